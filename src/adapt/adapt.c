@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * adapt/adapt.c: one call of adapt_fragment(), whatever the format. */
+#include "adapt/adapt.h"
+
+#include <string.h>
+
+#include "adapt/adapt_internal.h"
+#include "base/arena.h"
+
+size_t adapter_reserve(struct adapter *adapter)
+{
+    if (adapter->n == adapter->capacity) {
+        void *facts = adapter->facts;
+
+        memory_grow(&facts, &adapter->capacity, adapter->n + 1, sizeof(*adapter->facts));
+        adapter->facts = facts;
+    }
+    adapter->facts[adapter->n] = (struct fact){.tumour = TUMOUR_NONE};
+    return adapter->n++;
+}
+
+void adapter_remove(struct adapter *adapter, size_t index)
+{
+    adapter->n--;
+    memmove(adapter->facts + index, adapter->facts + index + 1,
+            (adapter->n - index) * sizeof(*adapter->facts));
+}
+
+static struct facts *facts_of(const struct adapter *adapter)
+{
+    struct facts *facts = arena_alloc(adapter->arena, sizeof(*facts));
+
+    facts->n = adapter->n;
+    facts->fact = adapter->n > 0 ? arena_copy(adapter->arena, adapter->facts,
+                                              adapter->n * sizeof(*adapter->facts))
+                                 : NULL;
+    facts->n_tumours = adapter->n_tumours;
+    facts->finess = "";
+    for (size_t i = 0; i < facts->n && !facts->finess[0]; i++)
+        if (facts->fact[i].group == GROUP_PATIENT)
+            facts->finess = fact_text(&facts->fact[i], ITEM_PATIENT_CENTRE);
+    return facts;
+}
+
+const char *facts_patient_number(const struct facts *facts)
+{
+    for (size_t i = 0; i < facts->n; i++)
+        if (facts->fact[i].group == GROUP_PATIENT)
+            return fact_text(&facts->fact[i], ITEM_PATIENT_ID);
+    return "";
+}
+
+int adapt_fragment(struct arena *arena, enum fragment_kind kind, const char *bytes,
+                   size_t length, int64_t sequence, struct facts **facts_r,
+                   struct remarks *remarks, struct error *err)
+{
+    struct adapter adapter = {.arena = arena, .sequence = sequence, .remarks = remarks};
+    struct facts *facts = NULL;
+    int rc;
+
+    switch (kind) {
+    case FRAGMENT_OSIRIS_RWD: rc = osiris_rwd_adapt(&adapter, bytes, length, err); break;
+    default:
+        return error_set(err, ERROR_INPUT, "fragment of kind %d: no such format",
+                         (int)kind);
+    }
+    if (rc == 0) {
+        facts = facts_of(&adapter);
+        if (!facts_patient_number(facts)[0])
+            rc = error_set(err, ERROR_INPUT, "no patient number: expected patientId");
+        else
+            rc = arena_check(arena, err);
+    }
+    memory_free(adapter.facts);
+    remarks_end(&adapter);
+    if (rc == 0)
+        *facts_r = facts;
+    return rc;
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * adapt/adapt.h: one fragment of a source, said in our model.
+ *
+ * A pure function of the fragment and the vocabulary, and the only code that knows a format:
+ * one file a format. What it could not read it names in the remarks; the fragment itself is
+ * kept whole in the store, so nothing is lost. */
+#ifndef ADAPT_ADAPT_H
+#define ADAPT_ADAPT_H
+
+#include <stddef.h>
+
+#include "base/attributes.h"
+#include "model/model.h"
+
+struct arena;
+struct error;
+
+enum fragment_kind {
+    FRAGMENT_OSIRIS_RWD = 1, /* one patient object, JSON */
+};
+
+/* A value or a key that was set aside. Strings live in the arena. */
+struct remark {
+    enum { REMARK_REFUSED_VALUE, REMARK_UNKNOWN_KEY, REMARK_CONFLICT } kind;
+    const char *path;   /* primaryCancer[0].cancerDiagnosisDateMonth */
+    const char *reason; /* "month 13: expected 01 to 12, or UN" */
+    struct remark *next;
+};
+
+struct remarks {
+    struct remark *first, *last;
+    size_t n;
+};
+
+/* The patient's number in the source (OSIRIS-RWD 1.1) and the FINESS of the centre; borrowed
+ * from the facts. "" when absent. */
+const char *facts_patient_number(const struct facts *facts);
+
+/* The facts of one fragment, in ARENA. SEQUENCE is put into each fact as its proof. REMARKS
+ * may be NULL. -1 with ERROR_INPUT when the fragment as a whole cannot be used (not JSON, not
+ * an object, no patient number), ERROR_LIMIT when it is larger than ARENA allows. */
+NODISCARD int adapt_fragment(struct arena *arena, enum fragment_kind kind, const char *bytes,
+                             size_t length, int64_t sequence, struct facts **facts_r,
+                             struct remarks *remarks, struct error *err);
+
+#endif

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * intake/intake.h: files into the store.
+ *
+ *     file ─▶ bytes ─▶ pieces ──┬─▶ worker: adapt, merge, pack ─┐
+ *                               └─▶ worker: adapt, merge, pack ─┴─▶ in order: person, put, commit
+ *
+ * One piece is one patient. What is wrong with it is refused by itself and written to the
+ * report; the rest goes on. Batches are committed as they fill, so a crash loses at most the
+ * last one, whole. */
+#ifndef INTAKE_INTAKE_H
+#define INTAKE_INTAKE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/attributes.h"
+#include "store/store.h"
+
+struct error;
+struct record;
+
+/* One patient that is in the store now (not yet committed). RECORD is the merge of this
+ * fragment alone: the person's whole record when FRESH (it had no other fragment). Valid
+ * during the call. */
+struct intake_patient {
+    uint32_t person;
+    bool fresh;
+    enum put_outcome outcome;
+    const struct record *record;
+};
+
+struct intake_sink {
+    void *context;
+    int (*patient)(void *context, const struct intake_patient *patient,
+                   struct error *err);
+    /* A batch is durable. */
+    int (*committed)(void *context, int64_t sequence, struct error *err);
+    /* PLACE: a path in the record, a column, or "". LINE 0: not known. */
+    void (*refused)(void *context, const char *file, unsigned line, const char *place,
+                    const char *reason, bool whole_record);
+    void (*unknown_key)(void *context, const char *file, const char *key);
+    void (*progress)(void *context, const char *file, uint64_t bytes,
+                     uint64_t bytes_total);
+};
+
+struct intake_options {
+    int64_t now;                   /* reception time */
+    unsigned threads;              /* at least 1 */
+    const char *const *own_finess; /* of this centre: its numbers are one domain */
+    size_t n_own_finess;
+};
+
+struct intake_totals {
+    uint64_t patients, identities, originals, unchanged, refused_records;
+};
+
+/* Read the file PATH, called NAME in reports. Adds to *TOTALS. On -1 the batch under way is
+ * rolled back; what was committed before stays. */
+NODISCARD int intake_file(struct store *store, const char *path, const char *name,
+                          const struct intake_options *options,
+                          const struct intake_sink *sink, struct intake_totals *totals,
+                          struct error *err);
+
+#endif

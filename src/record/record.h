@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * record/record.h: one person's cancer history out of that person's facts.
+ *
+ * merge is a pure function: the same facts and rules give the same record, in whatever order
+ * they came; merging a record's own facts again changes nothing. What it decides today (rules
+ * version 1): duplicates joined, tumours as the source gives them (the same tumour said twice
+ * is one), vital status by priority, attachment of facts to a sole tumour. */
+#ifndef RECORD_RECORD_H
+#define RECORD_RECORD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/attributes.h"
+#include "base/date.h"
+#include "model/model.h"
+
+struct arena;
+struct error;
+
+/* Raised with each change of what merge decides; part of every answer's cut. */
+#define RULES_VERSION 1
+
+struct tumour {
+    struct interval diagnosis;
+    const struct fact *fact; /* its GROUP_PRIMARY_CANCER fact */
+};
+
+struct record {
+    uint32_t person;
+    bool opposed;            /* OSIRIS-RWD 2.3: out of every research answer */
+    struct interval birth;
+    const char *sex;         /* "F", "M", "" */
+    enum truth dead;         /* 4.1, by priority administrative > INSEE > medical record */
+    struct interval death;   /* 4.6; INTERVAL_UNKNOWN if not dead or not known */
+    struct interval last_visit; /* 4.4, physical presence; INTERVAL_UNKNOWN if none */
+    struct interval last_news;  /* latest proof of life: 4.3 (if alive), 4.4, 4.5, or death */
+    int n_tumours;
+    struct tumour *tumours;  /* ordered by diagnosis, then content; facts index this array */
+    size_t n_facts;
+    struct fact *facts;      /* ordered by fact_compare, no two equal */
+};
+
+/* Merge the facts of N fragments of PERSON. Lives in ARENA; strings are borrowed from the
+ * facts. -1 with ERROR_LIMIT when the arena's cap is passed. */
+NODISCARD int record_merge(struct arena *arena, uint32_t person,
+                           const struct facts *const *facts, size_t n,
+                           struct record **record_r, struct error *err);
+
+/* May the unattached FACT belong to TUMOUR of RECORD? YES for a sole tumour; otherwise UNKNOWN
+ * unless the fact certainly began before the tumour was diagnosed, then NO (DESIGN §2; OSIRIS-RWD
+ * 8.3: a tumour is diagnosed before it is treated). For a fact that hangs on a tumour, YES or
+ * NO. */
+enum truth record_attached(const struct record *record, const struct fact *fact, int tumour);
+
+#endif

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * record/record_internal.h: the steps of record_merge().
+ *
+ *     merge.c     facts gathered, sorted, duplicates joined
+ *     tumours.c   which tumours are one, and their order
+ *     status.c    what is said of the patient: birth, sex, opposition, vital status */
+#ifndef RECORD_INTERNAL_H
+#define RECORD_INTERNAL_H
+
+#include "record/record.h"
+
+/* Decide the tumours of RECORD out of all its facts, and make fact->tumour its index among
+ * them. On entry fact->tumour numbers the tumours of all fragments, 0 … n_said-1. */
+void tumours_decide(struct arena *arena, struct record *record, int n_said);
+/* The fact that speaks for each tumour, once the facts have their places. */
+void tumours_point(struct record *record);
+
+/* By fact_compare, but for the tumour. */
+int content_compare(const struct fact *a, const struct fact *b);
+
+/* Fill birth, sex, opposed, dead, death, last visit and last news from the sorted facts. */
+void status_decide(struct record *record);
+
+/* Both intervals at once; false when they have no day in common. */
+bool interval_intersect(struct interval a, struct interval b, struct interval *both_r);
+
+#endif
