@@ -1,0 +1,781 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * criteria/parse_line.c: one line of criteria, driven by the model.
+ *
+ *     line   = "age at diagnosis" number | DATE-WORD dates | "diagnosed" dates | "died" dates
+ *            | "born" dates | "active" dates | ["vital status"] ("dead" | "alive") | fact
+ *     fact   = WORD ["any" | codes] [status] [number] { when }
+ *     codes  = code { "," code } | "(" code { "," code } ")"      code = CODE [".." CODE]
+ *     number = ("<" | "<=" | ">" | ">=" | "=") X [unit] | X ".." X [unit]
+ *     dates  = "in" D | "from" D "to" D | "between" D "and" D | ("before" | "after" | "since"
+ *            | "until") D | D [".." D]
+ *     when   = ["started" | "ended"] ( dates | "in the last" N unit
+ *            | "within" N unit ("before" | "after" | "of") "diagnosis"
+ *            | ("before" | "after") "diagnosis" )
+ *            | ["not"] ("preceded" | "followed") ["within" N unit] "by" fact */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/arena.h"
+#include "base/buffer.h"
+#include "base/error.h"
+#include "criteria/parse_internal.h"
+
+#define LIST_MAX 512
+#define WHEN_MAX 8
+
+/* ---- words ---- */
+
+bool criteria_is_reserved(enum vocab_system system, const char *word)
+{
+    static const char *const words[] = {
+        "and",      "or",       "not",      "tumour",  "tumor",     "any",
+        "at",       "within",   "before",   "after",   "in",        "from",
+        "until",    "between",  "since",    "started", "ended",     "preceded",
+        "followed", "positive", "negative", "age",     "diagnosed", "dead",
+        "alive",    "died",     "born",     "active",  "status",    "on"};
+
+    for (size_t i = 0; i < ARRAY_LENGTH(words); i++)
+        if (strcasecmp(word, words[i]) == 0)
+            return true;
+    if (system == VOCAB_SEX && strlen(word) == 1)
+        return false;
+    return model_item_by_word(word) != ITEM_NONE;
+}
+
+/* T, N and M are words only in upper case; the others in any case. */
+static enum item take_item_word(struct parser *parser)
+{
+    char words[96] = "";
+    size_t length = 0;
+    enum item found = ITEM_NONE;
+    size_t after = parser->at;
+
+    for (size_t n = 0; n < 3 && parser->tokens[parser->at + n].kind == TOKEN_WORD; n++) {
+        const char *text = parser->tokens[parser->at + n].text;
+        size_t size = strlen(text);
+
+        if (length + size + 2 > sizeof(words))
+            break;
+        if (n > 0)
+            words[length++] = ' ';
+        for (size_t i = 0; i < size; i++) {
+            char c = text[i];
+
+            words[length++] = (char)(size > 1 && c >= 'A' && c <= 'Z' ? c + 32 : c);
+        }
+        words[length] = '\0';
+
+        enum item item = model_item_by_word(words);
+
+        if (item != ITEM_NONE) {
+            found = item;
+            after = parser->at + n + 1;
+        }
+    }
+    parser->at = after;
+    return found;
+}
+
+/* ---- numbers and units ---- */
+
+static bool read_double(const char *text, double *number_r)
+{
+    char *end;
+
+    if ((*text < '0' || *text > '9') && *text != '-' && *text != '+' && *text != '.')
+        return false;
+    *number_r = strtod(text, &end);
+    return end != text && *end == '\0' && isfinite(*number_r);
+}
+
+static int take_number(struct parser *parser, double *number_r, struct error *err)
+{
+    if (parser_token(parser)->kind != TOKEN_WORD ||
+        !read_double(parser_token(parser)->text, number_r))
+        return parser_expected(parser, err, "a number");
+    parser->at++;
+    return 0;
+}
+
+/* The unit in which ITEM (or the measure KEY) is kept, "" when it has none. */
+static const char *unit_of(enum item item, const char *key)
+{
+    static const struct {
+        const char *key, *unit;
+    } measures[] = {{"WEIGHT", "kg"}, {"HEIGHT", "cm"}};
+    const struct group_row *group = model_group(model_item(item)->group);
+
+    if (model_item(item)->type == TYPE_NUMBER)
+        return model_item(item)->unit;
+    for (size_t i = 0; i < ARRAY_LENGTH(measures); i++)
+        if (model_item(item)->system == VOCAB_MEASURE &&
+            strcmp(key, measures[i].key) == 0)
+            return measures[i].unit;
+    return group->amount ? model_item(group->amount)->unit : "";
+}
+
+static int take_unit(struct parser *parser, const struct criteria *line,
+                     struct error *err)
+{
+    const char *unit =
+        unit_of(line->item, line->n_codes ? line->codes[0].first_code : "");
+    static const char *const known[] = {"kg",   "cm",  "mm",   "Gy",
+                                        "g/dL", "g/L", "mg/L", "%"};
+
+    if (*unit && parser_takes(parser, unit))
+        return 0;
+    for (size_t i = 0; i < ARRAY_LENGTH(known); i++) {
+        if (!parser_sees(parser, known[i]))
+            continue;
+        if (*unit)
+            return error_at(err, ERROR_INPUT, parser_token(parser)->line,
+                            parser_token(parser)->column,
+                            "expected the unit %s, found %s", unit, known[i]);
+        parser->at++; /* the centre's own unit: nothing to convert it with */
+        return 0;
+    }
+    return 0;
+}
+
+static bool takes_comparison(struct parser *parser, struct criteria_number *number,
+                             struct error *err, int *status_r)
+{
+    static const struct {
+        const char *sign;
+        bool low, high, open;
+    } signs[] = {{"<=", false, true, false},
+                 {"<", false, true, true},
+                 {">=", true, false, false},
+                 {">", true, false, true},
+                 {"=", true, true, false}};
+
+    for (size_t i = 0; i < ARRAY_LENGTH(signs); i++) {
+        double x;
+
+        if (!parser_takes(parser, signs[i].sign))
+            continue;
+        *status_r = take_number(parser, &x, err);
+        if (*status_r == 0)
+            *number =
+                (struct criteria_number){.low = signs[i].low ? x : -INFINITY,
+                                         .high = signs[i].high ? x : INFINITY,
+                                         .low_open = signs[i].low && signs[i].open,
+                                         .high_open = signs[i].high && signs[i].open};
+        return true;
+    }
+    return false;
+}
+
+/* X..Y or X */
+static int take_range(struct parser *parser, struct criteria_number *number,
+                      struct error *err)
+{
+    if (take_number(parser, &number->low, err) < 0)
+        return -1;
+    number->high = number->low;
+    if (parser_takes(parser, "..") && take_number(parser, &number->high, err) < 0)
+        return -1;
+    if (number->high < number->low)
+        return error_set(err, ERROR_INPUT,
+                         "the range %g..%g is empty: put the smaller one first",
+                         number->low, number->high);
+    return 0;
+}
+
+/* 1 taken, 0 not there, -1 wrong. */
+static int take_comparison_or_range(struct parser *parser, struct criteria_number *number,
+                                    bool range_allowed, struct error *err)
+{
+    double ignored;
+    int status = 0;
+
+    if (takes_comparison(parser, number, err, &status))
+        return status < 0 ? -1 : 1;
+    if (!range_allowed || parser_token(parser)->kind != TOKEN_WORD ||
+        !read_double(parser_token(parser)->text, &ignored))
+        return 0;
+    return take_range(parser, number, err) < 0 ? -1 : 1;
+}
+
+/* ---- dates ---- */
+
+static int take_date(struct parser *parser, struct interval *date_r, struct error *err)
+{
+    struct error reason = ERROR_INIT;
+
+    if (parser_token(parser)->kind == TOKEN_WORD &&
+        date_parse(parser_token(parser)->text, date_r, &reason) == 0 &&
+        !interval_is_unknown(*date_r)) {
+        parser->at++;
+        return 0;
+    }
+    return parser_expected(parser, err, "a date such as 2021, 2021-03 or 2021-03-14");
+}
+
+static int take_two_dates(struct parser *parser, const char *between,
+                          struct interval *dates, struct error *err)
+{
+    struct interval second;
+
+    if (take_date(parser, dates, err) < 0)
+        return -1;
+    if (!parser_takes(parser, between))
+        return parser_expected(parser, err, between);
+    if (take_date(parser, &second, err) < 0)
+        return -1;
+    if (second.last < dates->first)
+        return error_set(err, ERROR_INPUT, "the period ends before it begins");
+    dates->last = second.last;
+    return 0;
+}
+
+/* before, after, since, until and a date. 1 taken, 0 not there, -1 wrong. */
+static int take_open_period(struct parser *parser, struct interval *dates,
+                            struct error *err)
+{
+    struct interval date;
+    size_t start = parser->at;
+    bool before = parser_takes(parser, "before");
+    bool after = !before && parser_takes(parser, "after");
+    bool since = !before && !after && parser_takes(parser, "since");
+
+    if (!before && !after && !since && !parser_takes(parser, "until"))
+        return 0;
+    if (parser_sees(parser, "diagnosis")) { /* a distance: somebody else's */
+        parser->at = start;
+        return 0;
+    }
+    if (take_date(parser, &date, err) < 0)
+        return -1;
+    *dates = INTERVAL_UNKNOWN;
+    if (before)
+        dates->last = date.first - 1;
+    else if (after)
+        dates->first = date.last + 1;
+    else if (since)
+        dates->first = date.first;
+    else
+        dates->last = date.last;
+    return 1;
+}
+
+static int take_bare_dates(struct parser *parser, struct interval *dates,
+                           struct error *err)
+{
+    struct interval last;
+
+    if (take_date(parser, dates, err) < 0)
+        return -1;
+    if (parser_takes(parser, "..")) {
+        if (take_date(parser, &last, err) < 0)
+            return -1;
+        dates->last = last.last;
+    }
+    if (dates->last < dates->first)
+        return error_set(err, ERROR_INPUT, "the period ends before it begins");
+    return 1;
+}
+
+/* 1 taken, 0 not there, -1 wrong. BARE: a date may stand without a word before it. */
+static int take_dates(struct parser *parser, bool bare, struct interval *dates,
+                      struct error *err)
+{
+    int taken;
+
+    if (parser_takes(parser, "from"))
+        return take_two_dates(parser, "to", dates, err) < 0 ? -1 : 1;
+    if (parser_takes(parser, "between"))
+        return take_two_dates(parser, "and", dates, err) < 0 ? -1 : 1;
+    taken = take_open_period(parser, dates, err);
+    if (taken != 0)
+        return taken;
+    if (parser_takes(parser, "in") || parser_takes(parser, "on") || bare)
+        return take_bare_dates(parser, dates, err);
+    return 0;
+}
+
+/* N days, weeks, months or years, in days. A month counts 30.4375 days and a year 365.25,
+ * rounded to whole days. */
+static int take_duration(struct parser *parser, int32_t *days_r, struct error *err)
+{
+    static const struct {
+        const char *unit;
+        double days;
+    } units[] = {{"days", 1},       {"day", 1},          {"weeks", 7},
+                 {"week", 7},       {"months", 30.4375}, {"month", 30.4375},
+                 {"years", 365.25}, {"year", 365.25}};
+    double number;
+
+    if (take_number(parser, &number, err) < 0)
+        return -1;
+    for (size_t i = 0; i < ARRAY_LENGTH(units); i++) {
+        if (!parser_takes(parser, units[i].unit))
+            continue;
+        double days = round(number * units[i].days);
+
+        if (days < 0 || days > 100000)
+            return error_set(err, ERROR_INPUT, "%g %s: expected 0 to 100000 days", number,
+                             units[i].unit);
+        *days_r = (int32_t)days;
+        return 0;
+    }
+    return parser_expected(parser, err, "days, weeks, months or years");
+}
+
+/* ---- codes ---- */
+
+static int take_code(struct parser *parser, enum vocab_system system,
+                     struct criteria_code *code, struct error *err)
+{
+    const struct token *token = parser_token(parser);
+    char text[VOCAB_CODE_SIZE];
+    struct error reason = ERROR_INIT;
+
+    if (token->kind != TOKEN_STRING &&
+        (token->kind != TOKEN_WORD || criteria_is_reserved(system, token->text)))
+        return parser_expected(parser, err, "a code");
+    if (vocab_normalise(system, token->text, text, &reason) < 0)
+        return error_at(err, ERROR_INPUT, token->line, token->column, "%s",
+                        reason.message);
+    if (!*text)
+        return error_at(err, ERROR_INPUT, token->line, token->column,
+                        "\"%.60s\" means that the value is not known: ask for a value",
+                        token->text);
+    parser->at++;
+    code->first_code = code->last_code = arena_string(parser->arena, text, strlen(text));
+    vocab_subtree(system, text, &code->range);
+    return 0;
+}
+
+static int take_code_or_range(struct parser *parser, enum vocab_system system,
+                              struct criteria_code *code, struct error *err)
+{
+    struct criteria_code last;
+
+    if (take_code(parser, system, code, err) < 0)
+        return -1;
+    if (!parser_takes(parser, ".."))
+        return 0;
+    if (take_code(parser, system, &last, err) < 0)
+        return -1;
+    if (strcmp(last.range.after, code->range.first) <= 0)
+        return error_set(err, ERROR_INPUT,
+                         "the range %s..%s is empty: put the smaller code first",
+                         code->first_code, last.first_code);
+    code->last_code = last.first_code;
+    memcpy(code->range.after, last.range.after, sizeof(code->range.after));
+    return 0;
+}
+
+static int take_codes(struct parser *parser, enum vocab_system system,
+                      const struct criteria_code **codes_r, size_t *n_r,
+                      struct error *err)
+{
+    bool bracket = parser_takes(parser, "(");
+    struct criteria_code *codes = NULL;
+    size_t n = 0, capacity = 0;
+
+    do {
+        if (n == LIST_MAX)
+            return error_set(err, ERROR_LIMIT, "more than %d codes in one list",
+                             LIST_MAX);
+        if (n == capacity) {
+            struct criteria_code *more;
+
+            capacity = capacity ? capacity * 2 : 2;
+            more = arena_array(parser->arena, capacity, sizeof(*more));
+            if (n)
+                memcpy(more, codes, n * sizeof(*more));
+            codes = more;
+        }
+        if (take_code_or_range(parser, system, &codes[n], err) < 0)
+            return -1;
+        n++;
+    } while ((bracket || !parser->in_list) && parser_takes(parser, ","));
+    if (bracket && !parser_takes(parser, ")"))
+        return parser_expected(parser, err, ", or ) to end the list of codes");
+    *codes_r = codes;
+    *n_r = n;
+    return 0;
+}
+
+static bool sees_code(const struct parser *parser, enum vocab_system system)
+{
+    const struct token *token = parser_token(parser);
+
+    if (token->kind == TOKEN_STRING || parser_sees(parser, "("))
+        return true;
+    return token->kind == TOKEN_WORD && !criteria_is_reserved(system, token->text);
+}
+
+/* stage >= III, T >= T3: codes compared in their order. */
+static int take_code_comparison(struct parser *parser, struct criteria *line,
+                                struct error *err)
+{
+    static const char *const signs[] = {">=", "<=", ">", "<"};
+    enum vocab_system system = model_item(line->item)->system;
+    struct criteria_code *code = arena_alloc(parser->arena, sizeof(*code));
+
+    for (size_t i = 0; i < ARRAY_LENGTH(signs); i++) {
+        if (!parser_takes(parser, signs[i]))
+            continue;
+        if (system != VOCAB_STAGE && system != VOCAB_TNM_T && system != VOCAB_TNM_N)
+            return error_set(err, ERROR_INPUT, "%s has no order: name its codes",
+                             model_item(line->item)->word);
+        if (take_code(parser, system, code, err) < 0)
+            return -1;
+
+        struct code_range all, asked = code->range;
+
+        vocab_subtree(system, "", &all);
+        if (signs[i][0] == '>')
+            memcpy(code->range.after, all.after, sizeof(all.after));
+        if (signs[i][0] == '<')
+            memcpy(code->range.first, all.first, sizeof(all.first));
+        if (i == 2)
+            memcpy(code->range.first, asked.after, sizeof(code->range.first));
+        if (i == 3)
+            memcpy(code->range.after, asked.first, sizeof(asked.first));
+        code->last_code = signs[i];
+        line->codes = code;
+        line->n_codes = 1;
+        return 1;
+    }
+    return 0;
+}
+
+/* ---- status ---- */
+
+static int take_status(struct parser *parser, struct criteria *line, struct error *err)
+{
+    const struct group_row *group = model_group(model_item(line->item)->group);
+    const struct token *token = parser_token(parser);
+
+    if (!group->status || group->key != line->item)
+        return 0;
+
+    enum vocab_system system = model_item(group->status)->system;
+    bool quoted_word = token->kind == TOKEN_STRING || token->kind == TOKEN_WORD;
+    char ignored[VOCAB_CODE_SIZE];
+
+    if (system == VOCAB_BIOMARKER_STATUS
+            ? parser_sees(parser, "positive") || parser_sees(parser, "negative")
+            : system == VOCAB_PROTEIN_CHANGE && quoted_word &&
+                  !criteria_is_reserved(system, token->text) &&
+                  vocab_normalise(system, token->text, ignored, NULL) == 0) {
+        struct criteria_code *code = arena_alloc(parser->arena, sizeof(*code));
+
+        /* "positive" is reserved, so take_code would refuse it */
+        if (vocab_normalise(system, token->text, ignored, err) < 0)
+            return -1;
+        parser->at++;
+        code->first_code = code->last_code =
+            arena_string(parser->arena, ignored, strlen(ignored));
+        vocab_subtree(system, ignored, &code->range);
+        line->status = code;
+        line->n_status = 1;
+        return 0;
+    }
+    if (system == VOCAB_YES_NO && line->item == ITEM_DRUG_CODE) {
+        if (!parser_takes(parser, "in trial"))
+            return 0;
+
+        struct criteria_code *code = arena_alloc(parser->arena, sizeof(*code));
+
+        code->first_code = code->last_code = "YES";
+        vocab_subtree(system, "YES", &code->range);
+        line->status = code;
+        line->n_status = 1;
+        return 0;
+    }
+    if ((system == VOCAB_ICDO3_TOPOGRAPHY && parser_takes(parser, "at")) ||
+        parser_takes(parser, "status"))
+        return take_codes(parser, system, &line->status, &line->n_status, err);
+    return 0;
+}
+
+/* ---- when ---- */
+
+static int parse_fact(struct parser *parser, struct criteria *line, bool inner,
+                      struct error *err);
+
+static void set_distance(struct criteria_when *when, bool before, bool after,
+                         int32_t days)
+{
+    /* "within 90 days" counts the day itself; "before" and "after" alone do not */
+    when->low = before ? (days >= 0 ? -days : DISTANCE_MIN) : (days >= 0 ? 0 : 1);
+    when->high = after ? (days >= 0 ? days : DISTANCE_MAX) : (days >= 0 ? 0 : -1);
+}
+
+static int take_distance(struct parser *parser, struct criteria_when *when, int32_t days,
+                         struct error *err)
+{
+    bool before = parser_takes(parser, "before"), after = false, of = false;
+
+    if (!before)
+        after = parser_takes(parser, "after");
+    if (!before && !after)
+        of = days >= 0 && parser_takes(parser, "of");
+    if (!before && !after && !of)
+        return parser_expected(parser, err, "before, after or of");
+    if (!parser_takes(parser, "diagnosis"))
+        return parser_expected(parser, err, "diagnosis (or: preceded by, followed by)");
+    when->kind = WHEN_DIAGNOSIS;
+    set_distance(when, before || of, after || of, days);
+    return 1;
+}
+
+static int take_event(struct parser *parser, struct criteria_when *when,
+                      struct error *err)
+{
+    size_t start = parser->at;
+    bool negated = parser_takes(parser, "not");
+    bool before = parser_takes(parser, "preceded");
+    int32_t days = -1;
+
+    if (!before && !parser_takes(parser, "followed")) {
+        parser->at = start;
+        return 0;
+    }
+    if (parser_takes(parser, "within") && take_duration(parser, &days, err) < 0)
+        return -1;
+    if (!parser_takes(parser, "by"))
+        return parser_expected(parser, err, "by, and a line about another event");
+
+    struct criteria *other = parser_node(parser, CRITERIA_FACT);
+
+    other->item = take_item_word(parser);
+    if (!other->item)
+        return parser_expected(parser, err,
+                               "a kind of event such as treatment or surgery");
+    if (parse_fact(parser, other, true, err) < 0)
+        return -1;
+    if (criteria_needs_tumour(other) && !parser->in_tumour)
+        return error_at(
+            err, ERROR_INPUT, other->line, other->column,
+            "this event is about a tumour: put the whole line into tumour { … }");
+    when->kind = WHEN_EVENT;
+    when->negated = negated;
+    when->other = other;
+    set_distance(when, before, !before, days);
+    return 1;
+}
+
+/* 1 taken, 0 not there, -1 wrong. */
+static int take_when(struct parser *parser, struct criteria_when *when, bool inner,
+                     struct error *err)
+{
+    int32_t days;
+    int taken;
+
+    if (!inner) {
+        taken = take_event(parser, when, err);
+        if (taken != 0)
+            return taken;
+    }
+
+    bool started = parser_takes(parser, "started");
+
+    when->end = !started && parser_takes(parser, "ended");
+    if (parser_takes(parser, "in the last")) {
+        when->kind = WHEN_LAST;
+        if (take_duration(parser, &when->low, err) < 0)
+            return -1;
+        return 1;
+    }
+    if (parser_takes(parser, "within"))
+        return take_duration(parser, &days, err) < 0
+                   ? -1
+                   : take_distance(parser, when, days, err);
+    taken = take_dates(parser, false, &when->dates, err);
+    if (taken != 0) {
+        when->kind = WHEN_DATES;
+        return taken;
+    }
+    if (parser_sees(parser, "before") || parser_sees(parser, "after"))
+        return take_distance(parser, when, -1, err);
+    if (started || when->end)
+        return parser_expected(parser, err, "a date, or within … days of diagnosis");
+    return 0;
+}
+
+static int take_whens(struct parser *parser, struct criteria *line, bool inner,
+                      struct error *err)
+{
+    struct criteria_when *when = arena_array(parser->arena, WHEN_MAX, sizeof(*when));
+    const struct group_row *group = model_group(model_item(line->item)->group);
+    size_t n = 0;
+    int taken = 0;
+
+    while (n < WHEN_MAX && (taken = take_when(parser, &when[n], inner, err)) > 0) {
+        if (when[n].end && !group->end)
+            return error_set(err, ERROR_INPUT, "%s has no end",
+                             model_item(line->item)->word);
+        n++;
+    }
+    if (taken < 0)
+        return -1;
+    line->when = when;
+    line->n_when = n;
+    return 0;
+}
+
+/* ---- lines ---- */
+
+/* smoking, progression: the word alone means yes */
+static void default_to_yes(struct parser *parser, struct criteria *line)
+{
+    struct criteria_code *yes;
+
+    if (model_item(line->item)->system != VOCAB_YES_NO || line->n_codes > 0)
+        return;
+    yes = arena_alloc(parser->arena, sizeof(*yes));
+    yes->first_code = yes->last_code = "YES";
+    vocab_subtree(VOCAB_YES_NO, "YES", &yes->range);
+    line->codes = yes;
+    line->n_codes = 1;
+}
+
+/* PS, weight and height are OSIRIS-RWD 10, not 19; people ask for both as measures */
+static void find_state(struct criteria *line)
+{
+    static const char *const keys[] = {"PS", "WEIGHT", "HEIGHT"};
+
+    if (model_item(line->item)->group != GROUP_MEASURE || line->n_codes == 0)
+        return;
+    for (size_t i = 0; i < ARRAY_LENGTH(keys); i++)
+        if (strcmp(line->codes[0].first_code, keys[i]) == 0)
+            line->item = ITEM_STATE_TYPE;
+}
+
+static int take_fact_codes(struct parser *parser, struct criteria *line,
+                           struct error *err)
+{
+    const struct item_row *item = model_item(line->item);
+    int taken = 0;
+
+    if (item->index != INDEX_CODES && item->index != INDEX_KEYS)
+        return 0;
+    if (item->type == TYPE_CODE)
+        taken = take_code_comparison(parser, line, err);
+    if (taken < 0)
+        return -1;
+    if (!taken && !parser_takes(parser, "any") && sees_code(parser, item->system) &&
+        take_codes(parser, item->system, &line->codes, &line->n_codes, err) < 0)
+        return -1;
+    return take_status(parser, line, err);
+}
+
+/* What follows the word of a fact; INNER: inside "preceded by", which cannot nest. */
+static int parse_fact(struct parser *parser, struct criteria *line, bool inner,
+                      struct error *err)
+{
+    const struct item_row *item = model_item(line->item);
+
+    if (take_fact_codes(parser, line, err) < 0)
+        return -1;
+    if (item->type == TYPE_NUMBER || model_group(item->group)->amount) {
+        int taken = take_comparison_or_range(parser, &line->number,
+                                             item->type == TYPE_NUMBER, err);
+
+        if (taken < 0 || (taken > 0 && take_unit(parser, line, err) < 0))
+            return -1;
+        line->has_number = taken > 0;
+    }
+    default_to_yes(parser, line);
+    find_state(line);
+    return take_whens(parser, line, inner, err);
+}
+
+static const struct criteria *parse_age(struct parser *parser, struct error *err)
+{
+    struct criteria *line = parser_node(parser, CRITERIA_AGE);
+    int taken = take_comparison_or_range(parser, &line->number, true, err);
+
+    if (taken == 0)
+        parser_expected(parser, err, "an age such as 18..75 or >= 65");
+    parser_takes(parser, "years");
+    return taken > 0 ? line : NULL;
+}
+
+static const struct criteria *parse_dated(struct parser *parser, enum criteria_kind kind,
+                                          enum item item, struct error *err)
+{
+    struct criteria *line = parser_node(parser, kind);
+
+    line->item = item;
+    if (take_dates(parser, true, &line->dates, err) <= 0)
+        return NULL;
+    if (kind == CRITERIA_ACTIVE) {
+        int year, month, day;
+
+        if (line->dates.first == DAY_MIN || line->dates.last == DAY_MAX) {
+            error_at(err, ERROR_INPUT, line->line, line->column,
+                     "active: expected a year or years such as 2021 or 2019..2021");
+            return NULL;
+        }
+        day_to_civil(line->dates.first, &year, &month, &day);
+        line->dates.first = day_from_civil(year, 1, 1);
+        day_to_civil(line->dates.last, &year, &month, &day);
+        line->dates.last = day_from_civil(year, 12, 31);
+    }
+    return line;
+}
+
+static const struct criteria *parse_vital(struct parser *parser, bool dead)
+{
+    struct criteria *line = parser_node(parser, CRITERIA_VITAL);
+
+    line->dead = dead;
+    return line;
+}
+
+static const struct criteria *parse_item(struct parser *parser, struct error *err)
+{
+    struct criteria *line = parser_node(parser, CRITERIA_FACT);
+    enum item item = take_item_word(parser);
+
+    if (item == ITEM_NONE) {
+        parser_expected(parser, err,
+                        "a criterion such as topography, stage, altered, treatment, "
+                        "measure, age at diagnosis, sex");
+        return NULL;
+    }
+    if (item == ITEM_VITAL_STATUS) {
+        bool dead = parser_takes(parser, "dead");
+
+        if (!dead && !parser_takes(parser, "alive")) {
+            parser_expected(parser, err, "dead or alive");
+            return NULL;
+        }
+        return parse_vital(parser, dead);
+    }
+    if (model_item(item)->index == INDEX_COLUMN)
+        return parse_dated(parser, CRITERIA_DATE, item, err);
+    line->item = item;
+    return parse_fact(parser, line, false, err) < 0 ? NULL : line;
+}
+
+const struct criteria *parse_line(struct parser *parser, struct error *err)
+{
+    if (parser_takes(parser, "any"))
+        return parser_node(parser, CRITERIA_ANY);
+    if (parser_takes(parser, "age at diagnosis"))
+        return parse_age(parser, err);
+    if (parser_takes(parser, "diagnosed"))
+        return parse_dated(parser, CRITERIA_DATE, ITEM_DIAGNOSIS_DATE, err);
+    if (parser_takes(parser, "died"))
+        return parse_dated(parser, CRITERIA_DATE, ITEM_DEATH_DATE, err);
+    if (parser_takes(parser, "born"))
+        return parse_dated(parser, CRITERIA_DATE, ITEM_PATIENT_BIRTH, err);
+    if (parser_takes(parser, "active"))
+        return parse_dated(parser, CRITERIA_ACTIVE, ITEM_NONE, err);
+    if (parser_takes(parser, "dead"))
+        return parse_vital(parser, true);
+    if (parser_takes(parser, "alive"))
+        return parse_vital(parser, false);
+    return parse_item(parser, err);
+}

@@ -1,0 +1,360 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * criteria/print.c: tree to canonical text, and what is computed from it. */
+#include <math.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/buffer.h"
+#include "criteria/parse_internal.h"
+
+static void print_node(struct buffer *out, const struct criteria *criteria);
+
+/* A code that would not be read back as one is quoted. */
+static void print_text(struct buffer *out, enum vocab_system system, const char *text)
+{
+    bool plain =
+        *text != '\0' && !criteria_is_reserved(system, text) && !strstr(text, "..");
+
+    for (const char *c = text; *c && plain; c++)
+        plain = (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') ||
+                (*c >= '0' && *c <= '9') || strchr("./_-+*", *c);
+    if (plain) {
+        buffer_string(out, text);
+        return;
+    }
+    buffer_char(out, '"');
+    for (const char *c = text; *c; c++) {
+        if (*c == '"' || *c == '\\')
+            buffer_char(out, '\\');
+        buffer_char(out, *c);
+    }
+    buffer_char(out, '"');
+}
+
+static void print_code(struct buffer *out, enum vocab_system system, const char *code)
+{
+    char text[VOCAB_CODE_SIZE];
+
+    print_text(out, system, vocab_print(system, code, text));
+}
+
+static void print_codes(struct buffer *out, enum vocab_system system,
+                        const struct criteria_code *codes, size_t n)
+{
+    buffer_char(out, ' ');
+    if (n == 1 && strchr("<>", codes[0].last_code[0])) { /* stage >= III */
+        buffer_printf(out, "%s ", codes[0].last_code);
+        print_code(out, system, codes[0].first_code);
+        return;
+    }
+    if (n > 1)
+        buffer_char(out, '(');
+    for (size_t i = 0; i < n; i++) {
+        if (i)
+            buffer_string(out, ", ");
+        print_code(out, system, codes[i].first_code);
+        if (codes[i].last_code != codes[i].first_code) {
+            buffer_string(out, "..");
+            print_code(out, system, codes[i].last_code);
+        }
+    }
+    if (n > 1)
+        buffer_char(out, ')');
+}
+
+static void print_number(struct buffer *out, const struct criteria_number *number)
+{
+    if (isinf(number->low)) {
+        buffer_string(out, number->high_open ? " < " : " <= ");
+        buffer_json_number(out, number->high);
+    } else if (isinf(number->high)) {
+        buffer_string(out, number->low_open ? " > " : " >= ");
+        buffer_json_number(out, number->low);
+    } else if (number->low == number->high) {
+        buffer_string(out, " = ");
+        buffer_json_number(out, number->low);
+    } else {
+        buffer_char(out, ' ');
+        buffer_json_number(out, number->low);
+        buffer_string(out, "..");
+        buffer_json_number(out, number->high);
+    }
+}
+
+static void print_day(struct buffer *out, day_number day)
+{
+    char text[DATE_TEXT_SIZE];
+
+    buffer_string(out, date_print_iso((struct interval){day, day}, text));
+}
+
+static void print_dates(struct buffer *out, struct interval dates)
+{
+    if (dates.first == DAY_MIN) {
+        buffer_string(out, " until ");
+        print_day(out, dates.last);
+        return;
+    }
+    buffer_string(out, dates.last == DAY_MAX ? " since " : " from ");
+    print_day(out, dates.first);
+    if (dates.last != DAY_MAX) {
+        buffer_string(out, " to ");
+        print_day(out, dates.last);
+    }
+}
+
+static void print_distance(struct buffer *out, const struct criteria_when *when)
+{
+    if (when->low == DISTANCE_MIN)
+        buffer_string(out, " before");
+    else if (when->high == DISTANCE_MAX)
+        buffer_string(out, " after");
+    else if (when->low == 0)
+        buffer_printf(out, " within %d days after", when->high);
+    else if (when->high == 0)
+        buffer_printf(out, " within %d days before", -when->low);
+    else
+        buffer_printf(out, " within %d days of", when->high);
+}
+
+static void print_event(struct buffer *out, const struct criteria_when *when)
+{
+    buffer_string(out, when->negated ? " not" : "");
+    if (when->low == DISTANCE_MIN)
+        buffer_string(out, " preceded by ");
+    else if (when->high == DISTANCE_MAX)
+        buffer_string(out, " followed by ");
+    else if (when->high == 0 && when->low <= 0)
+        buffer_printf(out, " preceded within %d days by ", -when->low);
+    else
+        buffer_printf(out, " followed within %d days by ", when->high);
+    print_node(out, when->other);
+}
+
+static void print_when(struct buffer *out, const struct criteria_when *when)
+{
+    if (when->kind != WHEN_EVENT)
+        buffer_string(out, when->end ? " ended" : " started");
+    switch (when->kind) {
+    case WHEN_DATES: print_dates(out, when->dates); break;
+    case WHEN_LAST: buffer_printf(out, " in the last %d days", when->low); break;
+    case WHEN_DIAGNOSIS:
+        print_distance(out, when);
+        buffer_string(out, " diagnosis");
+        break;
+    case WHEN_EVENT: print_event(out, when); break;
+    }
+}
+
+static void print_status(struct buffer *out, const struct criteria *line)
+{
+    enum item status = model_group(model_item(line->item)->group)->status;
+    enum vocab_system system = model_item(status)->system;
+
+    if (system == VOCAB_BIOMARKER_STATUS) {
+        buffer_string(out,
+                      line->status[0].first_code[0] == 'P' ? " positive" : " negative");
+        return;
+    }
+    if (status == ITEM_DRUG_TRIAL) {
+        buffer_string(out, " in trial");
+        return;
+    }
+    if (system == VOCAB_ICDO3_TOPOGRAPHY)
+        buffer_string(out, " at");
+    else if (system != VOCAB_PROTEIN_CHANGE)
+        buffer_string(out, " status");
+    print_codes(out, system, line->status, line->n_status);
+}
+
+static void print_fact(struct buffer *out, const struct criteria *line)
+{
+    const struct item_row *item = model_item(line->item);
+
+    buffer_string(out, line->item == ITEM_STATE_TYPE ? "measure" : item->word);
+    if (line->n_codes)
+        print_codes(out, item->system, line->codes, line->n_codes);
+    else if (item->index != INDEX_NUMBERS)
+        buffer_string(out, " any");
+    if (line->n_status)
+        print_status(out, line);
+    if (line->has_number)
+        print_number(out, &line->number);
+    for (size_t i = 0; i < line->n_when; i++)
+        print_when(out, &line->when[i]);
+}
+
+/* OR inside AND, and lists inside NOT, need their brackets. */
+static void print_child(struct buffer *out, const struct criteria *child,
+                        bool bracket_and)
+{
+    bool bracket =
+        child->kind == CRITERIA_OR || (bracket_and && child->kind == CRITERIA_AND);
+
+    if (bracket)
+        buffer_char(out, '(');
+    print_node(out, child);
+    if (bracket)
+        buffer_char(out, ')');
+}
+
+static void print_list(struct buffer *out, const struct criteria *criteria,
+                       const char *between)
+{
+    for (size_t i = 0; i < criteria->n_children; i++) {
+        if (i)
+            buffer_string(out, between);
+        if (criteria->kind == CRITERIA_AT_LEAST)
+            print_node(out, criteria->children[i]);
+        else
+            print_child(out, criteria->children[i], true);
+    }
+}
+
+static void print_date_line(struct buffer *out, const struct criteria *line)
+{
+    static const struct {
+        enum item item;
+        const char *word;
+    } words[] = {{ITEM_DIAGNOSIS_DATE, "diagnosed"},
+                 {ITEM_DEATH_DATE, "died"},
+                 {ITEM_PATIENT_BIRTH, "born"}};
+    const char *word = model_item(line->item)->word;
+
+    for (size_t i = 0; i < ARRAY_LENGTH(words); i++)
+        if (words[i].item == line->item)
+            word = words[i].word;
+    buffer_string(out, word);
+    print_dates(out, line->dates);
+}
+
+static void print_node(struct buffer *out, const struct criteria *criteria)
+{
+    switch (criteria->kind) {
+    case CRITERIA_ANY: buffer_string(out, "any"); break;
+    case CRITERIA_AND: print_list(out, criteria, " and "); break;
+    case CRITERIA_OR: print_list(out, criteria, " or "); break;
+    case CRITERIA_NOT:
+        buffer_string(out, "not ");
+        print_child(out, criteria->children[0], true);
+        break;
+    case CRITERIA_AT_LEAST:
+        buffer_printf(out, "at least %u of (", criteria->count);
+        print_list(out, criteria, ", ");
+        buffer_char(out, ')');
+        break;
+    case CRITERIA_TUMOUR:
+        buffer_string(out, "tumour { ");
+        print_node(out, criteria->children[0]);
+        buffer_string(out, " }");
+        break;
+    case CRITERIA_FACT: print_fact(out, criteria); break;
+    case CRITERIA_AGE:
+        buffer_string(out, "age at diagnosis");
+        print_number(out, &criteria->number);
+        break;
+    case CRITERIA_DATE: print_date_line(out, criteria); break;
+    case CRITERIA_VITAL: buffer_string(out, criteria->dead ? "dead" : "alive"); break;
+    case CRITERIA_ACTIVE:
+        buffer_string(out, "active");
+        print_dates(out, criteria->dates);
+        break;
+    }
+}
+
+const char *criteria_print(struct arena *arena, const struct criteria *criteria)
+{
+    struct buffer out;
+
+    buffer_init(&out, (size_t)16 * CRITERIA_TEXT_MAX);
+    print_node(&out, criteria);
+
+    const char *text = arena_string(arena, buffer_text(&out), out.length);
+
+    buffer_free(&out);
+    return text;
+}
+
+uint64_t criteria_digest(const struct criteria *criteria)
+{
+    struct buffer out;
+    uint64_t digest = 0xcbf29ce484222325u; /* FNV-1a */
+
+    buffer_init(&out, (size_t)16 * CRITERIA_TEXT_MAX);
+    print_node(&out, criteria);
+    for (size_t i = 0; i < out.length; i++)
+        digest = (digest ^ (unsigned char)out.bytes[i]) * 0x100000001b3u;
+    buffer_free(&out);
+    return digest;
+}
+
+/* ---- funnel ---- */
+
+static const struct criteria *node_of(struct arena *arena, enum criteria_kind kind,
+                                      const struct criteria *const *children, size_t n)
+{
+    if (n == 1 && kind == CRITERIA_AND)
+        return children[0];
+
+    struct criteria *node = arena_alloc(arena, sizeof(*node));
+
+    node->kind = kind;
+    node->line = children[0]->line;
+    node->column = children[0]->column;
+    node->n_children = n;
+    node->children = arena_array(arena, n, sizeof(*node->children));
+    for (size_t i = 0; i < n; i++)
+        node->children[i] = children[i];
+    return node;
+}
+
+static size_t lines_of(const struct criteria *criteria)
+{
+    if (criteria->kind == CRITERIA_TUMOUR && criteria->children[0]->kind == CRITERIA_AND)
+        return criteria->children[0]->n_children;
+    return 1;
+}
+
+/* The first N lines of one top-level part. */
+static const struct criteria *part_until(struct arena *arena, const struct criteria *part,
+                                         size_t n)
+{
+    if (n == lines_of(part))
+        return part;
+
+    const struct criteria *body =
+        node_of(arena, CRITERIA_AND, part->children[0]->children, n);
+
+    return node_of(arena, CRITERIA_TUMOUR, &body, 1);
+}
+
+size_t criteria_funnel(struct arena *arena, const struct criteria *criteria,
+                       const struct criteria ***steps_r, const char ***lines_r)
+{
+    bool is_and = criteria->kind == CRITERIA_AND;
+    size_t n_parts = is_and ? criteria->n_children : 1, n = 0, total = 0;
+    const struct criteria **parts = arena_array(arena, n_parts, sizeof(*parts));
+
+    for (size_t i = 0; i < n_parts; i++) {
+        parts[i] = is_and ? criteria->children[i] : criteria;
+        total += lines_of(parts[i]);
+    }
+    *steps_r = arena_array(arena, total, sizeof(**steps_r));
+    *lines_r = arena_array(arena, total, sizeof(**lines_r));
+
+    const struct criteria **prefix = arena_array(arena, n_parts, sizeof(*prefix));
+
+    for (size_t i = 0; i < n_parts; i++) {
+        for (size_t k = 1; k <= lines_of(parts[i]); k++) {
+            bool inside = lines_of(parts[i]) > 1;
+
+            prefix[i] = part_until(arena, parts[i], k);
+            (*steps_r)[n] = node_of(arena, CRITERIA_AND, prefix, i + 1);
+            (*lines_r)[n++] =
+                criteria_print(arena, inside ? parts[i]->children[0]->children[k - 1]
+                                             : parts[i]);
+        }
+    }
+    return total;
+}

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * index/eval_column.c: lines answered from whole columns: age at diagnosis, dates of birth,
+ * diagnosis, death and last visit, vital status, years of activity. */
+#include <math.h>
+#include <pthread.h>
+#include <string.h>
+
+#include "index/eval_internal.h"
+
+/* Day (16 bits) → yyyymmdd, so that completed years are one subtraction and one division. */
+static uint32_t civil_of[65536];
+static pthread_once_t civil_once = PTHREAD_ONCE_INIT;
+
+static void civil_make(void)
+{
+    for (int day = 1; day < 65536; day++) {
+        int y, m, d;
+
+        day_to_civil(day16_decode_first((uint16_t)day), &y, &m, &d);
+        civil_of[day] = (uint32_t)(y * 10000 + m * 100 + d);
+    }
+}
+
+/* age_in_years() on 16-bit days. */
+static int age16(uint16_t birth, uint16_t day)
+{
+    return (int)floor(((double)civil_of[day] - civil_of[birth]) / 10000.0);
+}
+
+static enum truth age_truth(const struct segment *segment,
+                            const struct criteria_number *range, uint32_t row)
+{
+    uint32_t patient = segment->tumour_patient[row];
+    uint16_t birth_first = segment->birth_first[patient],
+             birth_last = segment->birth_last[patient],
+             first = segment->diagnosis_first[row], last = segment->diagnosis_last[row];
+    bool low_open = birth_last == DAY16_OPEN_AFTER || first == DAY16_OPEN_BEFORE;
+    bool high_open = birth_first == DAY16_OPEN_BEFORE || last == DAY16_OPEN_AFTER;
+    double least = low_open ? -INFINITY : (double)age16(birth_last, first);
+    double most = high_open ? INFINITY : (double)age16(birth_first, last);
+
+    if ((range->low_open ? most <= range->low : most < range->low) ||
+        (range->high_open ? least >= range->high : least > range->high))
+        return TRUTH_NO;
+    return criteria_number_holds(range, least) && criteria_number_holds(range, most) &&
+                   !low_open && !high_open
+               ? TRUTH_YES
+               : TRUTH_UNKNOWN;
+}
+
+static void put(struct pair *out, uint32_t row, enum truth truth)
+{
+    if (truth == TRUTH_YES)
+        set_put(out->certain, row);
+    if (truth != TRUTH_NO)
+        set_put(out->possible, row);
+}
+
+struct pair eval_age(const struct evaluator *ev, const struct criteria *line,
+                     const uint64_t *restrict_to)
+{
+    struct pair out = pair_new(ev, LEVEL_TUMOUR);
+
+    pthread_once(&civil_once, civil_make);
+    if (restrict_to) {
+        set_each(row, restrict_to, ev->segment->tumours)
+            put(&out, row, age_truth(ev->segment, &line->number, row));
+        return out;
+    }
+    for (uint32_t row = 0; row < ev->segment->tumours; row++)
+        put(&out, row, age_truth(ev->segment, &line->number, row));
+    return out;
+}
+
+static void date_columns(const struct segment *segment, enum item item,
+                         const uint16_t **first_r, const uint16_t **last_r)
+{
+    switch (item) {
+    case ITEM_DIAGNOSIS_DATE:
+        *first_r = segment->diagnosis_first;
+        *last_r = segment->diagnosis_last;
+        break;
+    case ITEM_PATIENT_BIRTH:
+        *first_r = segment->birth_first;
+        *last_r = segment->birth_last;
+        break;
+    case ITEM_DEATH_DATE:
+        *first_r = segment->death_first;
+        *last_r = segment->death_last;
+        break;
+    case ITEM_LAST_VISIT:
+        *first_r = segment->visit_first;
+        *last_r = segment->visit_last;
+        break;
+    default:
+        *first_r = segment->news_first;
+        *last_r = segment->news_last;
+        break;
+    }
+}
+
+struct pair eval_date(const struct evaluator *ev, const struct criteria *line,
+                      enum segment_level level)
+{
+    const struct segment *segment = ev->segment;
+    uint16_t from = day16_first(line->dates.first), to = day16_last(line->dates.last);
+    const uint16_t *first, *last;
+    struct pair out = pair_new(ev, level);
+    size_t rows = level_rows(ev, level);
+
+    date_columns(segment, line->item, &first, &last);
+    for (uint32_t row = 0; row < rows; row++) {
+        enum truth truth = last[row] < from || first[row] > to     ? TRUTH_NO
+                           : first[row] >= from && last[row] <= to ? TRUTH_YES
+                                                                   : TRUTH_UNKNOWN;
+
+        /* no death, no date of death */
+        if (line->item == ITEM_DEATH_DATE && segment->dead[row] < (uint8_t)truth)
+            truth = (enum truth)segment->dead[row];
+        put(&out, row, truth);
+    }
+    return out;
+}
+
+struct pair eval_vital(const struct evaluator *ev, bool dead)
+{
+    const struct segment *segment = ev->segment;
+    struct pair out = pair_new(ev, LEVEL_PATIENT);
+
+    for (uint32_t p = 0; p < segment->patients; p++) {
+        enum truth truth = (enum truth)segment->dead[p];
+
+        put(&out, p, dead ? truth : truth_not(truth));
+    }
+    return out;
+}
+
+struct pair eval_active(const struct evaluator *ev, const struct criteria *line)
+{
+    const struct segment *segment = ev->segment;
+    const struct segment_header *header = segment->header;
+    const uint16_t *years = segment_at(segment, header->arrays[ARRAY_YEARS].offset);
+    const uint64_t *sets = segment_at(segment, header->arrays[ARRAY_ACTIVE].offset);
+    struct pair out = pair_new(ev, LEVEL_PATIENT);
+    int from, to, month, day;
+
+    day_to_civil(line->dates.first, &from, &month, &day);
+    day_to_civil(line->dates.last, &to, &month, &day);
+    for (uint64_t i = 0; i < header->arrays[ARRAY_YEARS].count; i++)
+        if (years[i] >= from && years[i] <= to)
+            set_or(out.certain, sets + i * set_words(segment->patients),
+                   segment->patients);
+    set_copy(out.possible, segment_at(segment, header->arrays[ARRAY_UNDATED].offset),
+             segment->patients);
+    set_or(out.possible, out.certain, segment->patients);
+    return out;
+}

@@ -1,0 +1,641 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * index/eval_fact.c: a line about facts, such as `treatment L01ED started in 2021`.
+ *
+ * 1. The line's codes give blocks (ranges of the directory), each with the truth of its code:
+ *    in a range, yes; less precise than asked ("C34" for C34.1, "" for anything), unknown.
+ * 2. Every posting of them gives the truth of its status, number and dates; rows with a yes
+ *    are certain, rows with an unknown possible.
+ * 3. Rows without any are possible if absence proves nothing for them (DESIGN §2).
+ *
+ * Where nothing is asked but the code, step 2 is a loop that sets bits; where few rows matter
+ * (RESTRICT), it looks those up in the long list instead of walking it. */
+#include <math.h>
+#include <string.h>
+
+#include "index/eval_internal.h"
+
+/* ---- blocks ---- */
+
+static void add_matches(struct matches *matches, const struct segment *segment,
+                        uint32_t first, uint32_t after, enum truth truth)
+{
+    for (uint32_t b = first; b < after; b++) {
+        matches->match[matches->n++] = (struct match){&segment->blocks[b], truth};
+        matches->postings += segment->blocks[b].n;
+    }
+}
+
+static enum truth code_truth(enum vocab_system system, const struct criteria *line,
+                             const char *code)
+{
+    enum truth truth = TRUTH_NO;
+
+    for (size_t i = 0; i < line->n_codes; i++) {
+        const struct code_range *range = &line->codes[i].range;
+
+        if (strcmp(code, range->first) >= 0 && strcmp(code, range->after) < 0)
+            return TRUTH_YES;
+        if (vocab_may_be(system, code, range))
+            truth = TRUTH_UNKNOWN;
+    }
+    return truth;
+}
+
+/* Systems without a tree: a code is the one asked for, or another one, or not stated. */
+static bool is_flat(enum vocab_system system)
+{
+    return system == VOCAB_GENE || system == VOCAB_NAME || system == VOCAB_MEASURE ||
+           system == VOCAB_PROTEIN_CHANGE || system == VOCAB_VARIANT_CLASS;
+}
+
+static struct matches flat_matches(const struct evaluator *ev,
+                                   const struct criteria *line)
+{
+    struct matches matches = {0};
+    uint32_t first, after, n = 0;
+
+    for (size_t i = 0; i < line->n_codes; i++) {
+        segment_code_blocks(ev->segment, line->item, line->codes[i].range.first,
+                            line->codes[i].range.after, &first, &after);
+        n += after - first;
+    }
+    matches.match = arena_array(ev->arena, n + SEGMENT_LEVELS, sizeof(*matches.match));
+    for (size_t i = 0; i < line->n_codes; i++) {
+        segment_code_blocks(ev->segment, line->item, line->codes[i].range.first,
+                            line->codes[i].range.after, &first, &after);
+        add_matches(&matches, ev->segment, first, after, TRUTH_YES);
+    }
+    segment_code_blocks(ev->segment, line->item, "", "\x01", &first, &after);
+    add_matches(&matches, ev->segment, first, after, TRUTH_UNKNOWN);
+    return matches;
+}
+
+struct matches fact_matches(const struct evaluator *ev, const struct criteria *line)
+{
+    enum vocab_system system = model_item(line->item)->system;
+    struct matches matches = {0};
+    enum truth truth = TRUTH_YES;
+    uint32_t first, after;
+
+    if (line->n_codes == 1 && is_flat(system))
+        return flat_matches(ev, line);
+    segment_item_blocks(ev->segment, line->item, &first, &after);
+    matches.match = arena_array(ev->arena, after - first + 1u, sizeof(*matches.match));
+    for (uint32_t b = first; b < after; b++) {
+        const struct segment_block *block = &ev->segment->blocks[b];
+
+        /* both levels of a code stand next to each other */
+        if (line->n_codes && (b == first || block->code != block[-1].code))
+            truth = code_truth(system, line, segment_string(ev->segment, block->code));
+        if (truth != TRUTH_NO)
+            add_matches(&matches, ev->segment, b, b + 1, truth);
+    }
+    return matches;
+}
+
+uint64_t fact_cost(const struct evaluator *ev, const struct criteria *line)
+{
+    struct arena_mark mark = arena_mark(ev->arena);
+    struct matches matches = fact_matches(ev, line);
+    uint64_t cost = 0;
+
+    for (size_t i = 0; i < matches.n; i++)
+        cost += matches.match[i].truth == TRUTH_YES ? matches.match[i].block->n : 0;
+    arena_release(ev->arena, mark);
+    return cost * (1 + line->n_when + line->n_status + line->has_number);
+}
+
+/* ---- one posting ---- */
+
+struct line line_prepare(const struct evaluator *ev, const struct criteria *criteria)
+{
+    struct line line = {.criteria = criteria};
+
+    line.plain = !criteria->n_status && !criteria->has_number && !criteria->n_when;
+    line.dates = arena_array(ev->arena, criteria->n_when + 1, sizeof(*line.dates));
+    for (size_t i = 0; i < criteria->n_when; i++) {
+        const struct criteria_when *when = &criteria->when[i];
+        struct interval dates = when->dates;
+
+        if (when->kind == WHEN_LAST)
+            dates = (struct interval){ev->as_of - when->low, ev->as_of};
+        if (when->kind == WHEN_DATES || when->kind == WHEN_LAST)
+            line.dates[line.n_dates++] =
+                (struct dates16){when->end, day16_first(dates.first),
+                                 day16_last(dates.last)};
+    }
+    return line;
+}
+
+static uint16_t first_of(const struct segment *segment, const struct segment_block *block,
+                         uint32_t i, bool end)
+{
+    if (end && !block->end_first)
+        return DAY16_OPEN_BEFORE;
+    return (
+        (const uint16_t *)segment_at(segment, end ? block->end_first : block->first))[i];
+}
+
+static uint16_t last_of(const struct segment *segment, const struct segment_block *block,
+                        uint32_t i, bool end)
+{
+    if (end && !block->end_last)
+        return DAY16_OPEN_AFTER;
+    return (
+        (const uint16_t *)segment_at(segment, end ? block->end_last : block->last))[i];
+}
+
+struct interval posting_point(const struct segment *segment,
+                              const struct segment_block *block, uint32_t i, bool end)
+{
+    return (struct interval){day16_decode_first(first_of(segment, block, i, end)),
+                             day16_decode_last(last_of(segment, block, i, end))};
+}
+
+static enum truth dates_truth(const struct segment *segment, const struct line *line,
+                              const struct segment_block *block, uint32_t i)
+{
+    enum truth truth = TRUTH_YES;
+
+    for (size_t k = 0; k < line->n_dates; k++) {
+        const struct dates16 *dates = &line->dates[k];
+        uint16_t first = first_of(segment, block, i, dates->end);
+        uint16_t last = last_of(segment, block, i, dates->end);
+
+        if (last < dates->first || first > dates->last)
+            return TRUTH_NO;
+        if (first < dates->first || last > dates->last)
+            truth = TRUTH_UNKNOWN;
+    }
+    return truth;
+}
+
+static enum truth status_truth(const struct segment *segment, const struct criteria *line,
+                               const struct segment_block *block, uint32_t i)
+{
+    enum item item = model_group(model_item(line->item)->group)->status;
+    enum vocab_system system = model_item(item)->system;
+    const char *status = segment_status(segment, block, i);
+    enum truth truth = TRUTH_NO;
+
+    for (size_t k = 0; k < line->n_status; k++) {
+        const struct code_range *range = &line->status[k].range;
+
+        if (strcmp(status, range->first) >= 0 && strcmp(status, range->after) < 0)
+            return TRUTH_YES;
+        if (vocab_may_be(system, status, range))
+            truth = TRUTH_UNKNOWN;
+    }
+    return truth;
+}
+
+static enum truth amount_truth(const struct segment *segment, const struct criteria *line,
+                               const struct segment_block *block, uint32_t i)
+{
+    double amount = segment_amount(segment, block, i);
+
+    if (isnan(amount))
+        return TRUTH_UNKNOWN;
+    return criteria_number_holds(&line->number, amount) ? TRUTH_YES : TRUTH_NO;
+}
+
+enum truth posting_truth(const struct evaluator *ev, const struct line *line,
+                         const struct match *match, uint32_t i)
+{
+    enum truth truth = match->truth;
+
+    if (line->n_dates)
+        truth = truth_and(truth, dates_truth(ev->segment, line, match->block, i));
+    if (truth != TRUTH_NO && line->criteria->has_number)
+        truth =
+            truth_and(truth, amount_truth(ev->segment, line->criteria, match->block, i));
+    if (truth != TRUTH_NO && line->criteria->n_status)
+        truth =
+            truth_and(truth, status_truth(ev->segment, line->criteria, match->block, i));
+    return truth;
+}
+
+/* LOW <= b - a <= HIGH on days with open ends; DISTANCE_MIN and _MAX are no bounds. */
+static enum truth distance16(uint16_t a_first, uint16_t a_last, uint16_t b_first,
+                             uint16_t b_last, int32_t low, int32_t high)
+{
+    bool open_low = b_first == DAY16_OPEN_BEFORE || a_last == DAY16_OPEN_AFTER;
+    bool open_high = b_last == DAY16_OPEN_AFTER || a_first == DAY16_OPEN_BEFORE;
+    int32_t least = open_low ? INT32_MIN : (int32_t)b_first - a_last;
+    int32_t most = open_high ? INT32_MAX : (int32_t)b_last - a_first;
+
+    if (low <= DISTANCE_MIN)
+        low = INT32_MIN;
+    if (high >= DISTANCE_MAX)
+        high = INT32_MAX;
+    if (most < low || least > high)
+        return TRUTH_NO;
+    return least >= low && most <= high ? TRUTH_YES : TRUTH_UNKNOWN;
+}
+
+enum truth posting_diagnosis(const struct evaluator *ev, const struct line *line,
+                             const struct segment_block *block, uint32_t i, uint32_t row)
+{
+    const struct segment *segment = ev->segment;
+    enum truth truth = TRUTH_YES;
+
+    for (size_t k = 0; k < line->criteria->n_when; k++) {
+        const struct criteria_when *when = &line->criteria->when[k];
+
+        if (when->kind == WHEN_DIAGNOSIS)
+            truth = truth_and(truth, distance16(segment->diagnosis_first[row],
+                                                segment->diagnosis_last[row],
+                                                first_of(segment, block, i, when->end),
+                                                last_of(segment, block, i, when->end),
+                                                when->low, when->high));
+    }
+    return truth;
+}
+
+/* ---- postings to sets ---- */
+
+/* What marking needs to know. */
+struct marking {
+    const struct evaluator *ev;
+    const struct line *line;
+    enum segment_level level;
+    struct event_lookup *
+        *events; /* one a WHEN_EVENT condition, or NULL in the first pass */
+    size_t n_events;
+    struct pair out;
+};
+
+static void mark(struct pair *out, uint32_t row, enum truth truth)
+{
+    if (truth == TRUTH_YES)
+        set_put(out->certain, row);
+    if (truth != TRUTH_NO)
+        set_put(out->possible, row);
+}
+
+static enum truth events_truth(const struct marking *marking,
+                               const struct segment_block *block, uint32_t i,
+                               uint32_t subject)
+{
+    enum truth truth = TRUTH_YES;
+
+    for (size_t k = 0; k < marking->n_events && truth != TRUTH_NO; k++)
+        truth = truth_and(truth, event_truth(marking->ev, marking->events[k], block, i,
+                                             subject));
+    return truth;
+}
+
+/* An unattached posting on the tumour level: possible for each tumour that its date allows. */
+static void mark_unattached(struct marking *marking, const struct match *match,
+                            uint32_t i, uint32_t patient, enum truth truth)
+{
+    const struct segment *segment = marking->ev->segment;
+
+    for (uint32_t row = segment->first_tumour[patient];
+         row < segment->first_tumour[patient + 1]; row++) {
+        if (!posting_allowed(segment, match->block, i, row))
+            continue;
+
+        enum truth here = truth_and(truth, posting_diagnosis(marking->ev, marking->line,
+                                                             match->block, i, row));
+
+        if (here != TRUTH_NO)
+            here = truth_and(here, events_truth(marking, match->block, i, row));
+        if (here != TRUTH_NO)
+            set_put(marking->out.possible, row);
+    }
+}
+
+static void mark_posting(struct marking *marking, const struct match *match, uint32_t i,
+                         uint32_t subject)
+{
+    const struct segment *segment = marking->ev->segment;
+    enum truth truth = posting_truth(marking->ev, marking->line, match, i);
+
+    if (truth == TRUTH_NO)
+        return;
+    if (match->block->level == LEVEL_PATIENT && marking->level == LEVEL_TUMOUR) {
+        mark_unattached(marking, match, i, subject, truth);
+        return;
+    }
+    if (marking->level == LEVEL_TUMOUR)
+        truth = truth_and(truth, posting_diagnosis(marking->ev, marking->line,
+                                                   match->block, i, subject));
+    else if (match->block->level == LEVEL_TUMOUR)
+        subject = segment->tumour_patient[subject];
+    if (truth != TRUTH_NO)
+        truth = truth_and(truth, events_truth(marking, match->block, i, subject));
+    mark(&marking->out, subject, truth);
+}
+
+/* The first posting at or after AT whose subject is not before ROW, by doubling steps. */
+static uint32_t gallop(const uint32_t *subject, uint32_t n, uint32_t at, uint32_t row)
+{
+    uint32_t step = 1, low = at;
+
+    while (at < n && subject[at] < row) {
+        low = at + 1;
+        at = step > n - at ? n : at + step;
+        step *= 2;
+    }
+    while (low < at) {
+        uint32_t middle = low + (at - low) / 2;
+
+        if (subject[middle] < row)
+            low = middle + 1;
+        else
+            at = middle;
+    }
+    return at;
+}
+
+/* The subjects of BLOCK that answer for row WANTED of the line's level are [*first, *after). */
+static void subjects_of(const struct marking *marking, const struct segment_block *block,
+                        uint32_t wanted, uint32_t *first, uint32_t *after)
+{
+    const struct segment *segment = marking->ev->segment;
+
+    *first = wanted;
+    *after = wanted + 1;
+    if (block->level == LEVEL_TUMOUR && marking->level == LEVEL_PATIENT) {
+        *first = segment->first_tumour[wanted];
+        *after = segment->first_tumour[wanted + 1];
+    } else if (block->level == LEVEL_PATIENT && marking->level == LEVEL_TUMOUR) {
+        *first = segment->tumour_patient[wanted];
+        *after = *first + 1;
+    }
+}
+
+static void mark_listed(struct marking *marking, const struct match *match,
+                        const uint32_t *list, size_t n)
+{
+    const uint32_t *subject = segment_at(marking->ev->segment, match->block->subject);
+    uint32_t at = 0, first, after;
+
+    for (size_t k = 0; k < n && at < match->block->n; k++) {
+        subjects_of(marking, match->block, list[k], &first, &after);
+        at = gallop(subject, match->block->n, at, first);
+        for (uint32_t i = at; i < match->block->n && subject[i] < after; i++)
+            mark_posting(marking, match, i, subject[i]);
+    }
+}
+
+/* The hot loops: nothing to ask, rows of the same level (or of their patients). */
+static void mark_plain(struct marking *marking, const struct match *match)
+{
+    const struct segment *segment = marking->ev->segment;
+    const uint32_t *subject = segment_at(segment, match->block->subject);
+    const uint32_t *patient = segment->tumour_patient;
+    uint64_t *out =
+        match->truth == TRUTH_YES ? marking->out.certain : marking->out.possible;
+    uint32_t n = match->block->n;
+
+    if (match->block->level == LEVEL_TUMOUR && marking->level == LEVEL_PATIENT)
+        for (uint32_t i = 0; i < n; i++)
+            set_put(out, patient[subject[i]]);
+    else
+        for (uint32_t i = 0; i < n; i++)
+            set_put(out, subject[i]);
+}
+
+static void mark_block(struct marking *marking, const struct match *match,
+                       const uint32_t *list, size_t n_list)
+{
+    const uint32_t *subject = segment_at(marking->ev->segment, match->block->subject);
+
+    if (list && n_list * 16 < match->block->n)
+        mark_listed(marking, match, list, n_list);
+    else if (marking->line->plain &&
+             !(match->block->level == LEVEL_PATIENT && marking->level == LEVEL_TUMOUR))
+        mark_plain(marking, match);
+    else
+        for (uint32_t i = 0; i < match->block->n; i++)
+            mark_posting(marking, match, i, subject[i]);
+}
+
+static void mark_all(struct marking *marking, const struct matches *matches,
+                     const uint64_t *restrict_to)
+{
+    size_t rows = level_rows(marking->ev, marking->level), n_list = 0;
+    uint32_t *list = NULL;
+    uint64_t count = restrict_to ? set_count(restrict_to, rows) : rows;
+
+    if (restrict_to && count * 16 < matches->postings) {
+        list = arena_array(marking->ev->arena, count + 1, sizeof(*list));
+        n_list = set_list(restrict_to, rows, list);
+    }
+    for (size_t i = 0; i < matches->n; i++)
+        mark_block(marking, &matches->match[i], list, n_list);
+    set_or(marking->out.possible, marking->out.certain, rows);
+}
+
+/* ---- absence ---- */
+
+static void uncovered_patients(const struct evaluator *ev, const struct criteria *line,
+                               uint64_t *out)
+{
+    const struct segment *segment = ev->segment;
+    enum group group = model_item(line->item)->group;
+    struct interval asked = {DAY_MIN, DAY_MAX};
+    bool dated = false;
+
+    if (coverage_is_complete(ev->coverage, group))
+        return;
+    if (ev->coverage->assumed) { /* a kind that never occurs */
+        set_fill(out, segment->patients);
+        return;
+    }
+    for (size_t i = 0; i < line->n_when; i++) {
+        struct interval dates = line->when[i].dates;
+
+        if (line->when[i].end || line->when[i].kind == WHEN_DIAGNOSIS ||
+            line->when[i].kind == WHEN_EVENT)
+            continue;
+        if (line->when[i].kind == WHEN_LAST)
+            dates = (struct interval){ev->as_of - line->when[i].low, ev->as_of};
+        asked = dates;
+        dated = true;
+        break;
+    }
+    for (uint32_t p = 0; p < segment->patients; p++) {
+        uint32_t t = segment->first_tumour[p];
+        struct interval period = asked;
+
+        /* the first tumour row is the one diagnosed first (record.h) */
+        if (!dated) {
+            day_number news = day16_decode_last(segment->news_last[p]);
+
+            period.first = t < segment->first_tumour[p + 1]
+                               ? day16_decode_first(segment->diagnosis_first[t])
+                               : DAY_MIN;
+            period.last = news < ev->as_of ? news : ev->as_of;
+        }
+        if (!coverage_covers(ev->coverage, group, period.first, period.last))
+            set_put(out, p);
+    }
+}
+
+/* MEASURED: rows that have a value of one of the asked keys, whatever it is. */
+static void measured_rows(const struct evaluator *ev, const struct criteria *line,
+                          const struct matches *matches, enum segment_level level,
+                          uint64_t *out)
+{
+    const struct segment *segment = ev->segment;
+
+    for (size_t m = 0; m < matches->n; m++) {
+        const struct segment_block *block = matches->match[m].block;
+        const uint32_t *subject = segment_at(segment, block->subject);
+
+        if (matches->match[m].truth != TRUTH_YES ||
+            (block->level == LEVEL_PATIENT && level == LEVEL_TUMOUR))
+            continue;
+        for (uint32_t i = 0; i < block->n; i++) {
+            if ((line->n_status && !*segment_status(segment, block, i)) ||
+                (line->has_number && isnan(segment_amount(segment, block, i))))
+                continue;
+            set_put(out, block->level == LEVEL_TUMOUR && level == LEVEL_PATIENT
+                             ? segment->tumour_patient[subject[i]]
+                             : subject[i]);
+        }
+    }
+}
+
+uint64_t *fact_absence_unknown(const struct evaluator *ev, const struct criteria *line,
+                               const struct matches *matches, enum segment_level level)
+{
+    const struct segment *segment = ev->segment;
+    enum absence absence = model_group(model_item(line->item)->group)->absence;
+    size_t rows = level_rows(ev, level);
+    uint64_t *out = set_new(ev->arena, rows);
+
+    if (absence == ABSENCE_COVERED) {
+        if (level == LEVEL_PATIENT) {
+            uncovered_patients(ev, line, out);
+            return out;
+        }
+
+        uint64_t *patients = set_new(ev->arena, segment->patients);
+
+        uncovered_patients(ev, line, patients);
+        set_to_tumours(segment, patients, out, NULL);
+        return out;
+    }
+    if (absence == ABSENCE_MEASURED)
+        measured_rows(ev, line, matches, level, out);
+    else
+        segment_set_add(segment,
+                        segment_find_set(segment, line->item,
+                                         level == LEVEL_TUMOUR ? SET_STATED_TUMOURS
+                                                               : SET_STATED_PATIENTS,
+                                         ""),
+                        out);
+    set_not(out, out, rows);
+    return out;
+}
+
+/* ---- the line ---- */
+
+/* Answers that were made beforehand: any fact of the item, or one group of its codes. */
+static bool add_prepared(const struct evaluator *ev, const struct criteria *line,
+                         uint64_t *certain)
+{
+    const struct segment *segment = ev->segment;
+    enum vocab_system system = model_item(line->item)->system;
+    char group[VOCAB_CODE_SIZE];
+    struct code_range range;
+
+    if (line->n_status || line->has_number || line->n_when || line->n_codes > 1)
+        return false;
+    if (line->n_codes == 0) {
+        segment_set_add(segment, segment_find_set(segment, line->item, SET_ITEM, ""),
+                        certain);
+        return true;
+    }
+    vocab_group(system, line->codes[0].first_code, group);
+    vocab_subtree(system, group, &range);
+    if (line->codes[0].first_code != line->codes[0].last_code ||
+        strcmp(range.first, line->codes[0].range.first) != 0 ||
+        strcmp(range.after, line->codes[0].range.after) != 0)
+        return false;
+    segment_set_add(segment, segment_find_set(segment, line->item, SET_GROUP, group),
+                    certain);
+    return true;
+}
+
+static size_t count_events(const struct criteria *line)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < line->n_when; i++)
+        n += line->when[i].kind == WHEN_EVENT;
+    return n;
+}
+
+/* Second pass: the rows that hold apart from other events, with those events now. */
+static void mark_with_events(struct marking *marking, const struct matches *matches,
+                             const uint64_t *restrict_to, size_t n_events)
+{
+    const struct evaluator *ev = marking->ev;
+    const struct criteria *line = marking->line->criteria;
+    size_t rows = level_rows(ev, marking->level);
+    uint64_t *candidates = marking->out.possible;
+
+    if (restrict_to)
+        set_and(candidates, restrict_to, rows);
+    marking->events = arena_array(ev->arena, n_events, sizeof(*marking->events));
+    for (size_t i = 0; i < line->n_when; i++)
+        if (line->when[i].kind == WHEN_EVENT)
+            marking->events[marking->n_events++] =
+                event_gather(ev, line, &line->when[i], marking->level, candidates);
+    marking->out = pair_new(ev, marking->level);
+    mark_all(marking, matches, candidates);
+    set_and(marking->out.certain, candidates, rows);
+    set_and(marking->out.possible, candidates, rows);
+}
+
+static struct pair eval_fact_rows(const struct evaluator *ev,
+                                  const struct criteria *criteria,
+                                  enum segment_level level, const uint64_t *restrict_to)
+{
+    struct line line = line_prepare(ev, criteria);
+    struct matches matches = fact_matches(ev, criteria);
+    struct marking marking = {
+        .ev = ev, .line = &line, .level = level, .out = pair_new(ev, level)};
+    size_t n_events = count_events(criteria), rows = level_rows(ev, level);
+
+    if (level == LEVEL_PATIENT && add_prepared(ev, criteria, marking.out.certain)) {
+        size_t kept = 0;
+
+        for (size_t i = 0; i < matches.n; i++)
+            if (matches.match[i].truth == TRUTH_UNKNOWN)
+                matches.match[kept++] = matches.match[i];
+        for (size_t i = 0; i < kept; i++)
+            mark_block(&marking, &matches.match[i], NULL, 0);
+        set_or(marking.out.possible, marking.out.certain, rows);
+    } else {
+        mark_all(&marking, &matches, restrict_to);
+        if (n_events)
+            mark_with_events(&marking, &matches, restrict_to, n_events);
+    }
+    set_or(marking.out.possible, fact_absence_unknown(ev, criteria, &matches, level),
+           rows);
+    return marking.out;
+}
+
+struct pair eval_fact(const struct evaluator *ev, const struct criteria *line,
+                      enum segment_level level, const uint64_t *restrict_to)
+{
+    enum scope scope = model_group(model_item(line->item)->group)->scope;
+
+    if (level == LEVEL_PATIENT || scope != SCOPE_PATIENT)
+        return eval_fact_rows(ev, line, level, restrict_to);
+
+    /* a fact of the patient, inside tumour { }: the same for each of the tumours */
+    struct pair patients = eval_fact_rows(ev, line, LEVEL_PATIENT, NULL);
+    struct pair out = pair_new(ev, LEVEL_TUMOUR);
+
+    set_to_tumours(ev->segment, patients.certain, out.certain, restrict_to);
+    set_to_tumours(ev->segment, patients.possible, out.possible, restrict_to);
+    return out;
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * index/eval_internal.h: what the files of the evaluator share.
+ *
+ *     eval.c        the tree: and, or, not, at least, tumour; segment by segment
+ *     eval_fact.c   a line about facts: postings to sets, and what absence means
+ *     eval_event.c  "preceded by", "followed by": pairs of facts of one subject
+ *     eval_column.c ages, dates, vital status, activity: whole columns */
+#ifndef INDEX_EVAL_INTERNAL_H
+#define INDEX_EVAL_INTERNAL_H
+
+#include "index/eval.h"
+#include "index/set.h"
+
+/* Sets over patients, or over tumours, according to the level of the expression. POSSIBLE
+ * contains CERTAIN. Both are fresh: the caller may change them. */
+struct pair {
+    uint64_t *certain;
+    uint64_t *possible;
+};
+
+struct evaluator {
+    struct arena *arena;
+    const struct segment *segment;
+    const struct coverage *coverage;
+    day_number as_of;
+};
+
+/* The rows one expression ranges over. */
+static inline size_t level_rows(const struct evaluator *ev, enum segment_level level)
+{
+    return level == LEVEL_TUMOUR ? ev->segment->tumours : ev->segment->patients;
+}
+
+struct pair pair_new(const struct evaluator *ev, enum segment_level level);
+
+/* RESTRICT (may be NULL) is the set of rows whose answer matters: others may come out
+ * either way. */
+struct pair eval_node(const struct evaluator *ev, const struct criteria *criteria,
+                      enum segment_level level, const uint64_t *restrict_to);
+struct pair eval_fact(const struct evaluator *ev, const struct criteria *line,
+                      enum segment_level level, const uint64_t *restrict_to);
+struct pair eval_age(const struct evaluator *ev, const struct criteria *line,
+                     const uint64_t *restrict_to);
+struct pair eval_date(const struct evaluator *ev, const struct criteria *line,
+                      enum segment_level level);
+struct pair eval_vital(const struct evaluator *ev, bool dead);
+struct pair eval_active(const struct evaluator *ev, const struct criteria *line);
+
+/* A set of patients as a set of their tumours. */
+void set_to_tumours(const struct segment *segment, const uint64_t *patients,
+                    uint64_t *tumours, const uint64_t *restrict_to);
+/* Patients of whom some tumour is in TUMOURS. */
+void set_to_patients(const struct segment *segment, const uint64_t *tumours,
+                     uint64_t *patients);
+
+/* Work a line will be, in postings or rows, for ordering a conjunction. */
+uint64_t fact_cost(const struct evaluator *ev, const struct criteria *line);
+
+/* ---- postings (eval_fact.c) ---- */
+
+/* A block that may hold for a line, and how its code answers: YES or UNKNOWN. */
+struct match {
+    const struct segment_block *block;
+    enum truth truth;
+};
+
+struct matches {
+    struct match *match;
+    size_t n;
+    uint64_t postings;
+};
+
+struct matches fact_matches(const struct evaluator *ev, const struct criteria *line);
+
+/* A line prepared for one segment: conditions in the segment's own terms. */
+struct line {
+    const struct criteria *criteria;
+    struct dates16 {
+        bool end;
+        uint16_t first, last;
+    } * dates; /* WHEN_DATES and WHEN_LAST */
+    size_t n_dates;
+    bool plain; /* nothing to ask of a posting but its code */
+};
+
+struct line line_prepare(const struct evaluator *ev, const struct criteria *criteria);
+
+/* Status, number and dates of posting I, apart from diagnosis and other events. */
+enum truth posting_truth(const struct evaluator *ev, const struct line *line,
+                         const struct match *match, uint32_t i);
+/* Its WHEN_DIAGNOSIS conditions, on tumour ROW. */
+enum truth posting_diagnosis(const struct evaluator *ev, const struct line *line,
+                             const struct segment_block *block, uint32_t i, uint32_t row);
+/* Start, or end, of posting I in days with open ends. */
+struct interval posting_point(const struct segment *segment,
+                              const struct segment_block *block, uint32_t i, bool end);
+
+/* May the unattached posting I of a patient with several tumours be of tumour ROW? */
+static inline bool posting_allowed(const struct segment *segment,
+                                   const struct segment_block *block, uint32_t i,
+                                   uint32_t row)
+{
+    const uint16_t *last = segment_at(segment, block->last);
+
+    return last[i] >= segment->diagnosis_first[row];
+}
+
+/* Rows for which "there is no such fact" is not known (level rows, fresh). */
+uint64_t *fact_absence_unknown(const struct evaluator *ev, const struct criteria *line,
+                               const struct matches *matches, enum segment_level level);
+
+/* ---- events (eval_event.c) ---- */
+
+struct event_lookup;
+/* All facts that answer the WHEN_EVENT condition WHEN for subjects in CANDIDATES. */
+struct event_lookup *event_gather(const struct evaluator *ev, const struct criteria *line,
+                                  const struct criteria_when *when,
+                                  enum segment_level level, const uint64_t *candidates);
+/* Does the condition hold for posting I of BLOCK as a fact of SUBJECT? */
+enum truth event_truth(const struct evaluator *ev, const struct event_lookup *lookup,
+                       const struct segment_block *block, uint32_t i, uint32_t subject);
+
+#endif

@@ -1,0 +1,698 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * index/group.c: see group.h.
+ *
+ * One dimension whose groups are prepared as sets: intersect and count. Otherwise each
+ * dimension becomes a forward list (which values has this row?), rows being tumours as soon as
+ * one dimension is of a tumour, and cells are counted row by row. Rows of a patient are
+ * neighbours, so a patient is counted once a cell by remembering who was counted last. */
+#include "index/group.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/buffer.h"
+#include "base/error.h"
+#include "base/table.h"
+#include "index/eval_internal.h"
+
+/* Cells of a cross table before anything is counted. */
+#define CELLS_MAX ((size_t)1 << 22)
+#define NOBODY UINT32_MAX
+
+/* ---- words ---- */
+
+static const struct {
+    const char *word;
+    enum dimension_kind kind;
+} words[] = {{"year", DIMENSION_YEAR},
+             {"diagnosis year", DIMENSION_DIAGNOSIS_YEAR},
+             {"age", DIMENSION_AGE},
+             {"vital status", DIMENSION_VITAL}};
+
+static int unknown_dimension(const char *word, struct error *err)
+{
+    struct buffer list;
+
+    buffer_init(&list, 800);
+    for (size_t i = 0; i < ARRAY_LENGTH(words); i++)
+        buffer_printf(&list, "%s%s", i ? ", " : "", words[i].word);
+    for (int item = ITEM_NONE + 1; item < ITEMS; item++) {
+        const struct item_row *row = model_item((enum item)item);
+
+        if (*row->word && (row->index == INDEX_CODES || row->index == INDEX_KEYS))
+            buffer_printf(&list, ", %s", row->word);
+    }
+    error_set(err, ERROR_INPUT, "cannot group by \"%.40s\": expected one of %s", word,
+              buffer_text(&list));
+    buffer_free(&list);
+    return -1;
+}
+
+int dimension_parse(const char *word, struct dimension *dimension_r, struct error *err)
+{
+    enum item item = model_item_by_word(word);
+
+    for (size_t i = 0; i < ARRAY_LENGTH(words); i++) {
+        if (strcmp(word, words[i].word) == 0) {
+            *dimension_r = (struct dimension){words[i].kind, ITEM_NONE};
+            return 0;
+        }
+    }
+    if (item == ITEM_NONE ||
+        (model_item(item)->index != INDEX_CODES && model_item(item)->index != INDEX_KEYS))
+        return unknown_dimension(word, err);
+    *dimension_r = (struct dimension){DIMENSION_ITEM, item};
+    return 0;
+}
+
+const char *dimension_word(const struct dimension *dimension)
+{
+    for (size_t i = 0; i < ARRAY_LENGTH(words); i++)
+        if (dimension->kind == words[i].kind)
+            return words[i].word;
+    return model_item(dimension->item)->word;
+}
+
+static bool is_of_tumour(const struct dimension *dimension)
+{
+    if (dimension->kind == DIMENSION_DIAGNOSIS_YEAR || dimension->kind == DIMENSION_AGE)
+        return true;
+    return dimension->kind == DIMENSION_ITEM &&
+           model_group(model_item(dimension->item)->group)->scope == SCOPE_TUMOUR;
+}
+
+/* ---- values of rows ---- */
+
+/* Names of a dimension's groups over all segments, numbered in order of appearance. */
+struct names {
+    struct table *table;
+};
+
+static uint32_t name_number(struct names *names, const char *name)
+{
+    bool added;
+    uint64_t *number = table_put(names->table, name, strlen(name), &added);
+
+    if (added)
+        *number = table_count(names->table) - 1;
+    return (uint32_t)*number;
+}
+
+/* Values of row r: value[start[r]] … value[start[r+1]]; no row is without (then ""). */
+struct forward {
+    uint32_t *start;
+    uint32_t *value;
+};
+
+/* Filling calls the same walk twice: first to count, then to place. */
+struct filling {
+    struct forward *forward;
+    const uint64_t *members; /* rows that matter */
+    bool counting;
+};
+
+static void fill(struct filling *filling, uint32_t row, uint32_t value)
+{
+    if (!set_has(filling->members, row))
+        return;
+    if (filling->counting)
+        filling->forward->start[row + 1]++;
+    else
+        filling->forward->value[filling->forward->start[row]++] = value;
+}
+
+struct grouping {
+    struct arena *arena;
+    const struct segment *segment;
+    const struct dimension *dimension;
+    struct names *names;
+    enum segment_level level; /* of the rows */
+    size_t rows;
+};
+
+static void walk_item(const struct grouping *grouping, struct filling *filling)
+{
+    const struct segment *segment = grouping->segment;
+    enum vocab_system system = model_item(grouping->dimension->item)->system;
+    char group[VOCAB_CODE_SIZE];
+    uint32_t first, after;
+
+    segment_item_blocks(segment, grouping->dimension->item, &first, &after);
+    for (uint32_t b = first; b < after; b++) {
+        const struct segment_block *block = &segment->blocks[b];
+        const uint32_t *subject = segment_at(segment, block->subject);
+
+        vocab_group(system, segment_string(segment, block->code), group);
+        if (!*group)
+            continue; /* not stated: the rows left over */
+
+        uint32_t value = name_number(grouping->names, group);
+
+        for (uint32_t i = 0; i < block->n; i++) {
+            uint32_t s = subject[i];
+
+            if ((enum segment_level)block->level == grouping->level) {
+                fill(filling, s, value);
+            } else if (block->level == LEVEL_TUMOUR) {
+                fill(filling, segment->tumour_patient[s], value);
+            } else {
+                for (uint32_t t = segment->first_tumour[s];
+                     t < segment->first_tumour[s + 1]; t++)
+                    fill(filling, t, value);
+            }
+        }
+    }
+}
+
+static void walk_years(const struct grouping *grouping, struct filling *filling)
+{
+    const struct segment *segment = grouping->segment;
+    const struct segment_header *header = segment->header;
+    const uint16_t *years = segment_at(segment, header->arrays[ARRAY_YEARS].offset);
+    const uint64_t *sets = segment_at(segment, header->arrays[ARRAY_ACTIVE].offset);
+    char name[16];
+
+    for (uint64_t y = 0; y < header->arrays[ARRAY_YEARS].count; y++) {
+        snprintf(name, sizeof(name), "%u", years[y]);
+
+        uint32_t value = name_number(grouping->names, name);
+
+        set_each(p, sets + y * set_words(segment->patients), segment->patients)
+        {
+            if (grouping->level == LEVEL_PATIENT) {
+                fill(filling, p, value);
+                continue;
+            }
+            for (uint32_t t = segment->first_tumour[p]; t < segment->first_tumour[p + 1];
+                 t++)
+                fill(filling, t, value);
+        }
+    }
+}
+
+/* The value that a row has for certain of its dates, "" when they leave it open. */
+static void row_name(const struct grouping *grouping, uint32_t row, char name[16])
+{
+    const struct segment *segment = grouping->segment;
+    struct interval diagnosis = {day16_decode_first(segment->diagnosis_first[row]),
+                                 day16_decode_last(segment->diagnosis_last[row])};
+    uint32_t patient = segment->tumour_patient[row];
+    int year, last, month, day;
+
+    name[0] = '\0';
+    if (diagnosis.first == DAY_MIN || diagnosis.last == DAY_MAX)
+        return;
+    if (grouping->dimension->kind == DIMENSION_DIAGNOSIS_YEAR) {
+        day_to_civil(diagnosis.first, &year, &month, &day);
+        day_to_civil(diagnosis.last, &last, &month, &day);
+        if (year == last)
+            snprintf(name, 16, "%d", year);
+        return;
+    }
+    if (segment->birth_first[patient] == DAY16_OPEN_BEFORE ||
+        segment->birth_last[patient] == DAY16_OPEN_AFTER)
+        return;
+
+    int least =
+        age_in_years(day16_decode_last(segment->birth_last[patient]), diagnosis.first);
+    int most =
+        age_in_years(day16_decode_first(segment->birth_first[patient]), diagnosis.last);
+
+    if (least >= 0 && least / 10 == most / 10)
+        snprintf(name, 16, "%d", least / 10 * 10);
+}
+
+static void walk_rows(const struct grouping *grouping, struct filling *filling)
+{
+    char name[16];
+
+    set_each(row, filling->members, grouping->rows)
+    {
+        if (grouping->dimension->kind == DIMENSION_VITAL) {
+            static const char *const status[] = {"ALIVE", "", "DEAD"};
+            uint32_t patient = grouping->level == LEVEL_TUMOUR
+                                   ? grouping->segment->tumour_patient[row]
+                                   : row;
+
+            fill(filling, row,
+                 name_number(grouping->names, status[grouping->segment->dead[patient]]));
+            continue;
+        }
+        row_name(grouping, row, name);
+        fill(filling, row, name_number(grouping->names, name));
+    }
+}
+
+static void walk(const struct grouping *grouping, struct filling *filling)
+{
+    if (grouping->dimension->kind == DIMENSION_ITEM)
+        walk_item(grouping, filling);
+    else if (grouping->dimension->kind == DIMENSION_YEAR)
+        walk_years(grouping, filling);
+    else
+        walk_rows(grouping, filling);
+}
+
+static struct forward forward_of(const struct grouping *grouping, const uint64_t *members)
+{
+    struct forward forward = {
+        .start = arena_array(grouping->arena, grouping->rows + 2, sizeof(uint32_t))};
+    struct filling filling = {&forward, members, true};
+    uint32_t nothing = name_number(grouping->names, "");
+
+    walk(grouping, &filling);
+    set_each(row, members, grouping->rows) forward.start[row + 1] +=
+        forward.start[row + 1] == 0;
+    for (size_t r = 0; r < grouping->rows; r++)
+        forward.start[r + 1] += forward.start[r];
+    forward.value = arena_array(grouping->arena, forward.start[grouping->rows] + 1u,
+                                sizeof(uint32_t));
+    for (uint32_t i = 0; i < forward.start[grouping->rows]; i++)
+        forward.value[i] = nothing;
+    filling.counting = false;
+
+    uint32_t *kept = arena_copy(grouping->arena, forward.start,
+                                (grouping->rows + 2) * sizeof(uint32_t));
+
+    walk(grouping, &filling); /* moves each start to the end of its values */
+    forward.start = kept;
+    return forward;
+}
+
+/* ---- cells ---- */
+
+struct counter {
+    uint32_t last; /* patient counted last, so that none is counted twice */
+    uint64_t certain, possible;
+};
+
+struct counting {
+    const struct cohort_part *part;
+    const struct forward *forward;
+    const size_t *stride; /* cell = Σ value[d] × stride[d] */
+    size_t n_dimensions;
+    struct counter *counters;
+    uint32_t base; /* of this segment's patients, so that `last` is one of all segments */
+};
+
+static void count_cells(struct counting *counting, size_t dimension, size_t cell,
+                        uint32_t row, uint32_t patient)
+{
+    if (dimension == counting->n_dimensions) {
+        struct counter *counter = &counting->counters[cell];
+
+        if (counter->last == counting->base + patient)
+            return;
+        counter->last = counting->base + patient;
+        if (set_has(counting->part->certain, patient))
+            counter->certain++;
+        else
+            counter->possible++;
+        return;
+    }
+
+    const struct forward *forward = &counting->forward[dimension];
+
+    for (uint32_t i = forward->start[row]; i < forward->start[row + 1]; i++)
+        count_cells(counting, dimension + 1,
+                    cell + forward->value[i] * counting->stride[dimension], row, patient);
+}
+
+/* The rows whose values are counted: patients of the cohort, or their tumours (those for which
+ * the criteria's tumour block holds, where there is one). */
+static const uint64_t *member_rows(struct arena *arena, const struct segment *segment,
+                                   const struct cohort_part *part,
+                                   enum segment_level level)
+{
+    uint64_t *rows;
+
+    if (level == LEVEL_PATIENT)
+        return part->possible;
+    rows = set_new(arena, segment->tumours);
+    set_to_tumours(segment, part->possible, rows, NULL);
+    if (part->rows_possible)
+        set_and(rows, part->rows_possible, segment->tumours);
+    return rows;
+}
+
+/* Patients of the cohort without any member tumour stand under "" in every dimension of a
+ * tumour: they have no row, so they are counted apart. */
+static void count_without_rows(struct counting *counting, struct arena *arena,
+                               const struct segment *segment, const uint64_t *rows,
+                               size_t nothing)
+{
+    uint64_t *with = set_new(arena, segment->patients);
+
+    set_to_patients(segment, rows, with);
+    set_each(p, counting->part->possible, segment->patients)
+    {
+        if (!set_has(with, p))
+            count_cells(counting, counting->n_dimensions, nothing, 0, p);
+    }
+}
+
+struct grouped {
+    struct arena *arena;
+    const struct cohort *cohort;
+    const struct dimension *dimensions;
+    size_t n;
+    enum segment_level level;
+    struct names names[DIMENSIONS_MAX];
+    struct forward (*forward)[DIMENSIONS_MAX]; /* by segment */
+    const uint64_t **members;
+};
+
+static void make_forwards(struct grouped *grouped)
+{
+    const struct snapshot *snapshot = grouped->cohort->snapshot;
+
+    grouped->forward =
+        arena_array(grouped->arena, snapshot->n + 1, sizeof(*grouped->forward));
+    grouped->members =
+        arena_array(grouped->arena, snapshot->n + 1, sizeof(*grouped->members));
+    for (size_t s = 0; s < snapshot->n; s++) {
+        struct evaluator ev = {.segment = snapshot->segments[s]};
+
+        grouped->members[s] = member_rows(grouped->arena, ev.segment,
+                                          &grouped->cohort->parts[s], grouped->level);
+        for (size_t d = 0; d < grouped->n; d++) {
+            struct grouping grouping = {.arena = grouped->arena,
+                                        .segment = ev.segment,
+                                        .dimension = &grouped->dimensions[d],
+                                        .names = &grouped->names[d],
+                                        .level = grouped->level,
+                                        .rows = level_rows(&ev, grouped->level)};
+
+            grouped->forward[s][d] = forward_of(&grouping, grouped->members[s]);
+        }
+    }
+}
+
+static void count_segments(struct grouped *grouped, const size_t *stride,
+                           struct counter *counters)
+{
+    const struct snapshot *snapshot = grouped->cohort->snapshot;
+    uint32_t base = 0;
+    size_t nothing = 0;
+
+    for (size_t d = 0; d < grouped->n; d++)
+        nothing += name_number(&grouped->names[d], "") * stride[d];
+    for (size_t s = 0; s < snapshot->n; s++) {
+        const struct segment *segment = snapshot->segments[s];
+        struct counting counting = {&grouped->cohort->parts[s],
+                                    grouped->forward[s],
+                                    stride,
+                                    grouped->n,
+                                    counters,
+                                    base};
+        size_t rows =
+            grouped->level == LEVEL_TUMOUR ? segment->tumours : segment->patients;
+
+        set_each(row, grouped->members[s], rows) count_cells(
+            &counting, 0, 0, row,
+            grouped->level == LEVEL_TUMOUR ? segment->tumour_patient[row] : row);
+        if (grouped->level == LEVEL_TUMOUR)
+            count_without_rows(&counting, grouped->arena, segment, grouped->members[s],
+                               nothing);
+        base += segment->patients;
+    }
+}
+
+static const char *own_name(struct arena *arena, const struct names *names, size_t number)
+{
+    size_t length;
+    const char *name = table_key(names->table, number, &length);
+
+    return arena_string(arena, name, length);
+}
+
+static int compare_cells(const void *a, const void *b)
+{
+    const struct cell *x = a, *y = b;
+    int order = 0;
+
+    for (size_t d = 0; d < DIMENSIONS_MAX && order == 0 && x->key[d]; d++)
+        order = strcmp(x->key[d], y->key[d]);
+    return order;
+}
+
+static void collect_cells(const struct grouped *grouped, const size_t *stride,
+                          const struct counter *counters, size_t n_counters,
+                          struct cells *cells)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < n_counters; i++)
+        n += counters[i].certain + counters[i].possible > 0;
+    cells->cell = arena_array(grouped->arena, n + 1, sizeof(*cells->cell));
+    for (size_t i = 0; i < n_counters; i++) {
+        struct cell *cell = &cells->cell[cells->n];
+        size_t rest = i;
+
+        if (counters[i].certain + counters[i].possible == 0)
+            continue;
+        for (size_t d = 0; d < grouped->n; d++) {
+            cell->key[d] = own_name(grouped->arena, &grouped->names[d], rest / stride[d]);
+            rest %= stride[d];
+        }
+        cell->certain = counters[i].certain;
+        cell->possible = counters[i].possible;
+        cells->n++;
+    }
+    qsort(cells->cell, cells->n, sizeof(*cells->cell), compare_cells);
+}
+
+static int count_forward(struct grouped *grouped, struct cells *cells, struct error *err)
+{
+    size_t stride[DIMENSIONS_MAX], total = 1;
+
+    make_forwards(grouped);
+    for (size_t d = grouped->n; d-- > 0;) {
+        stride[d] = total;
+        total *= table_count(grouped->names[d].table);
+        if (total > CELLS_MAX)
+            return error_set(err, ERROR_LIMIT,
+                             "the table would have more than %zu cells: take "
+                             "fewer dimensions, or narrower criteria",
+                             CELLS_MAX);
+    }
+
+    struct counter *counters = arena_array(grouped->arena, total, sizeof(*counters));
+
+    for (size_t i = 0; i < total; i++)
+        counters[i].last = NOBODY;
+    count_segments(grouped, stride, counters);
+    collect_cells(grouped, stride, counters, total, cells);
+    return arena_check(grouped->arena, err);
+}
+
+/* ---- prepared sets ---- */
+
+struct tally {
+    uint64_t certain, possible;
+};
+
+static struct tally tally_set(const struct segment *segment,
+                              const struct segment_set *set,
+                              const struct cohort_part *part)
+{
+    struct tally tally = {0};
+
+    if (part->whole)
+        return (struct tally){.certain = set->n};
+    if (set->is_bits) {
+        const uint64_t *bits = segment_at(segment, set->offset);
+
+        tally.certain = set_count_and(bits, part->certain, segment->patients);
+        tally.possible =
+            set_count_and(bits, part->possible, segment->patients) - tally.certain;
+        return tally;
+    }
+
+    const uint32_t *rows = segment_at(segment, set->offset);
+
+    for (uint32_t i = 0; i < set->n; i++) {
+        tally.certain += set_has(part->certain, rows[i]);
+        tally.possible += set_has(part->possible, rows[i]);
+    }
+    tally.possible -= tally.certain;
+    return tally;
+}
+
+static void add_tally(struct table *table, struct tally **tallies, size_t *capacity,
+                      const char *name, struct tally tally)
+{
+    bool added;
+    uint64_t *number = table_put(table, name, strlen(name), &added);
+
+    if (added) {
+        *number = table_count(table) - 1;
+        memory_grow((void **)tallies, capacity, (size_t)*number + 1, sizeof(**tallies));
+        (*tallies)[*number] = (struct tally){0};
+    }
+    (*tallies)[*number].certain += tally.certain;
+    (*tallies)[*number].possible += tally.possible;
+}
+
+/* Members without any stated value. */
+static struct tally tally_rest(struct arena *arena, const struct segment *segment,
+                               const struct cohort_part *part, enum item item)
+{
+    uint64_t *rest = set_new(arena, segment->patients);
+    struct tally tally;
+
+    segment_set_add(segment, segment_find_set(segment, item, SET_STATED_PATIENTS, ""),
+                    rest);
+    set_not(rest, rest, segment->patients);
+    tally.certain = set_count_and(rest, part->certain, segment->patients);
+    tally.possible =
+        set_count_and(rest, part->possible, segment->patients) - tally.certain;
+    return tally;
+}
+
+static void tally_segment(struct grouped *grouped, size_t s, struct tally **tallies,
+                          size_t *capacity)
+{
+    const struct segment *segment = grouped->cohort->snapshot->segments[s];
+    const struct cohort_part *part = &grouped->cohort->parts[s];
+    enum item item = grouped->dimensions[0].item;
+    uint32_t first, after;
+
+    segment_item_sets(segment, item, &first, &after);
+    for (uint32_t i = first; i < after; i++) {
+        const char *name = segment_string(segment, segment->sets[i].code);
+
+        if (*name)
+            add_tally(grouped->names[0].table, tallies, capacity, name,
+                      tally_set(segment, &segment->sets[i], part));
+    }
+    add_tally(grouped->names[0].table, tallies, capacity, "",
+              tally_rest(grouped->arena, segment, part, item));
+}
+
+static void tally_years(struct grouped *grouped, size_t s, struct tally **tallies,
+                        size_t *capacity)
+{
+    const struct segment *segment = grouped->cohort->snapshot->segments[s];
+    const struct cohort_part *part = &grouped->cohort->parts[s];
+    const struct segment_header *header = segment->header;
+    const uint16_t *years = segment_at(segment, header->arrays[ARRAY_YEARS].offset);
+    const uint64_t *sets = segment_at(segment, header->arrays[ARRAY_ACTIVE].offset);
+    uint64_t *rest = set_new(grouped->arena, segment->patients);
+    char name[16];
+
+    for (uint64_t y = 0; y < header->arrays[ARRAY_YEARS].count; y++) {
+        const uint64_t *set = sets + y * set_words(segment->patients);
+        struct tally tally = {.certain =
+                                  set_count_and(set, part->certain, segment->patients)};
+
+        tally.possible =
+            set_count_and(set, part->possible, segment->patients) - tally.certain;
+        snprintf(name, sizeof(name), "%u", years[y]);
+        add_tally(grouped->names[0].table, tallies, capacity, name, tally);
+        set_or(rest, set, segment->patients);
+    }
+    set_not(rest, rest, segment->patients);
+    add_tally(grouped->names[0].table, tallies, capacity, "",
+              (struct tally){set_count_and(rest, part->certain, segment->patients),
+                             set_count_and(rest, part->possible, segment->patients) -
+                                 set_count_and(rest, part->certain, segment->patients)});
+}
+
+static void count_prepared(struct grouped *grouped, struct cells *cells)
+{
+    struct tally *tallies = NULL;
+    size_t capacity = 0;
+
+    for (size_t s = 0; s < grouped->cohort->snapshot->n; s++) {
+        if (grouped->dimensions[0].kind == DIMENSION_YEAR)
+            tally_years(grouped, s, &tallies, &capacity);
+        else
+            tally_segment(grouped, s, &tallies, &capacity);
+    }
+
+    size_t n = table_count(grouped->names[0].table);
+
+    cells->cell = arena_array(grouped->arena, n + 1, sizeof(*cells->cell));
+    for (size_t i = 0; i < n; i++)
+        if (tallies[i].certain + tallies[i].possible > 0)
+            cells->cell[cells->n++] =
+                (struct cell){.key = {own_name(grouped->arena, &grouped->names[0], i)},
+                              .certain = tallies[i].certain,
+                              .possible = tallies[i].possible};
+    qsort(cells->cell, cells->n, sizeof(*cells->cell), compare_cells);
+    memory_free(tallies);
+}
+
+/* Sets of patients answer one dimension, unless it is of a tumour and the criteria say of
+ * which tumours. */
+static bool is_prepared(const struct grouped *grouped)
+{
+    const struct dimension *dimension = &grouped->dimensions[0];
+
+    if (grouped->n != 1)
+        return false;
+    if (dimension->kind == DIMENSION_YEAR)
+        return true;
+    if (dimension->kind != DIMENSION_ITEM)
+        return false;
+    for (size_t s = 0; s < grouped->cohort->snapshot->n; s++)
+        if (is_of_tumour(dimension) && grouped->cohort->parts[s].rows_possible)
+            return false;
+    return true;
+}
+
+int cohort_group(struct arena *arena, const struct cohort *cohort,
+                 const struct dimension *dimensions, size_t n, struct cells *cells_r,
+                 struct error *err)
+{
+    struct grouped grouped = {.arena = arena,
+                              .cohort = cohort,
+                              .dimensions = dimensions,
+                              .n = n,
+                              .level = LEVEL_PATIENT};
+    struct cells cells = {.n_dimensions = n};
+    int result = 0;
+
+    if (n == 0 || n > DIMENSIONS_MAX)
+        return error_set(err, ERROR_INPUT,
+                         "between 1 and %d dimensions can be shown at once",
+                         DIMENSIONS_MAX);
+    for (size_t d = 0; d < n; d++) {
+        cells.dimensions[d] = dimensions[d];
+        grouped.names[d].table = table_new();
+        if (is_of_tumour(&dimensions[d]))
+            grouped.level = LEVEL_TUMOUR;
+    }
+    if (is_prepared(&grouped))
+        count_prepared(&grouped, &cells);
+    else
+        result = count_forward(&grouped, &cells, err);
+    for (size_t d = 0; d < n; d++)
+        table_free(grouped.names[d].table);
+    if (result == 0)
+        *cells_r = cells;
+    return result;
+}
+
+static int compare_size(const void *a, const void *b)
+{
+    const struct cell *x = a, *y = b;
+    uint64_t p = x->certain + x->possible, q = y->certain + y->possible;
+
+    if (x->certain != y->certain)
+        return x->certain > y->certain ? -1 : 1;
+    if (p != q)
+        return p > q ? -1 : 1;
+    return compare_cells(a, b);
+}
+
+void cells_top(struct cells *cells, size_t n)
+{
+    qsort(cells->cell, cells->n, sizeof(*cells->cell), compare_size);
+    if (cells->n > n)
+        cells->n = n;
+}

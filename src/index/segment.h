@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * index/segment.h: an immutable column file over a set of patients.
+ *
+ * Facts stand once, code-major: all postings of a code together, each with its subject (a
+ * patient row, or a tumour row when the fact hangs on a tumour), the interval of its date,
+ * and where the model says so its end, status code and number. A file is written once,
+ * fsynced, renamed into place, mapped and never changed; the same patients give the same
+ * bytes. Little-endian; every array starts on a multiple of 8.
+ *
+ *     header      struct segment_header, 4096 bytes with zeros
+ *     arrays      in the order of enum segment_array, then the columns of the blocks
+ *     directory   struct segment_block[], struct segment_set[], strings
+ *
+ * Rows: patients 0 … n-1 ascending by person; tumours 0 … t-1 grouped by patient.
+ *
+ * A day is 16 bits: days since 1879-12-31 (1 = 1880-01-01 … 65534), 0 = open before, 65535 =
+ * open after. Years outside are refused at the door, so nothing is lost. A patient with a
+ * sole tumour has its unattached facts on that tumour (certain, DESIGN §2); what stays on the
+ * patient level of an attachable item is of patients with several tumours, or none.
+ *
+ * Trust: the file is ours, but disks lie. segment_open() checks the header's and directory's
+ * checksums and that every array lies inside the file and every row number inside its range
+ * where that is cheap; segment_verify() checks everything. */
+#ifndef INDEX_SEGMENT_H
+#define INDEX_SEGMENT_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/attributes.h"
+#include "base/date.h"
+#include "model/model.h"
+
+struct error;
+
+#define SEGMENT_MAGIC "LACISSG1"
+#define DAY16_OPEN_BEFORE 0
+#define DAY16_OPEN_AFTER 65535
+
+enum segment_level { LEVEL_TUMOUR, LEVEL_PATIENT, SEGMENT_LEVELS };
+
+/* Whole-segment arrays. P: one a patient, T: one a tumour. */
+enum segment_array {
+    ARRAY_PERSON,      /* u32 P, ascending */
+    ARRAY_TUMOURS,     /* u32 P+1: tumour rows of patient p are [p], [p+1] */
+    ARRAY_BIRTH_FIRST, /* u16 P */
+    ARRAY_BIRTH_LAST,
+    ARRAY_DEATH_FIRST,
+    ARRAY_DEATH_LAST,
+    ARRAY_VISIT_FIRST,
+    ARRAY_VISIT_LAST,
+    ARRAY_NEWS_FIRST,
+    ARRAY_NEWS_LAST,
+    ARRAY_DEAD,            /* u8 P, enum truth */
+    ARRAY_PATIENT,         /* u32 T: patient row of the tumour */
+    ARRAY_DIAGNOSIS_FIRST, /* u16 T */
+    ARRAY_DIAGNOSIS_LAST,
+    ARRAY_YEARS,   /* u16: years with activity, ascending */
+    ARRAY_ACTIVE,  /* u64 words: a set of patients a year, certain activity */
+    ARRAY_UNDATED, /* u64 words: patients with counted activity of unknown date */
+    SEGMENT_ARRAYS
+};
+
+struct segment_span {
+    uint64_t offset; /* bytes from the start of the file */
+    uint64_t count;  /* elements */
+};
+
+struct segment_header {
+    char magic[8];
+    uint64_t file_size;
+    uint64_t model; /* model_digest() */
+    uint32_t rules; /* RULES_VERSION */
+    uint32_t patients;
+    uint32_t tumours;
+    uint32_t blocks;
+    uint32_t sets;
+    uint32_t strings;
+    uint64_t facts; /* postings in all blocks */
+    struct segment_span arrays[SEGMENT_ARRAYS];
+    uint64_t blocks_offset, sets_offset, strings_offset, string_bytes_offset,
+        string_bytes;
+    uint32_t body_checksum;      /* crc32 of [4096, blocks_offset) */
+    uint32_t directory_checksum; /* crc32 of [blocks_offset, end) */
+    uint32_t header_checksum;    /* crc32 of the header before this field */
+};
+
+/* All postings of one (item, code, level), ordered by subject. Offsets of absent columns
+ * are 0; `last` may be the same column as `first` (all days exact). */
+struct segment_block {
+    uint16_t item;
+    uint8_t level;
+    uint8_t amount_width; /* 0 none, 2, 4: integers × 10^-scale; 8: doubles */
+    uint8_t amount_scale;
+    uint8_t status_width; /* 0: one status for all, or none; else 1, 2, 4 */
+    uint16_t pad;
+    uint32_t code; /* string */
+    uint32_t n;
+    uint32_t n_status; /* strings of the status column, in canonical order; 0 = none */
+    uint32_t pad2;
+    uint64_t subject;     /* u32 */
+    uint64_t first, last; /* u16 */
+    uint64_t end_first, end_last;
+    uint64_t amount;         /* INT16_MIN, INT32_MIN, NaN: absent */
+    uint64_t status;         /* index into the status strings */
+    uint64_t status_strings; /* u32 string numbers */
+};
+
+/* Distinct rows that have any posting of an item, or of one group of its codes: made
+ * beforehand, because tables, "any surgery" and "is a stage stated?" ask for them all day. */
+enum segment_set_kind {
+    SET_GROUP, /* patients with a code of the group (vocab_group), "" = not stated */
+    SET_ITEM,  /* patients with any posting */
+    SET_STATED_PATIENTS, /* patients with a posting whose code is stated */
+    SET_STATED_TUMOURS,  /* tumours with one that hangs on them */
+};
+
+struct segment_set {
+    uint16_t item;
+    uint8_t kind;
+    uint8_t is_bits; /* u64 words, else ascending u32 rows */
+    uint32_t code;   /* string: the group's code; "" for the other kinds */
+    uint32_t n;
+    uint32_t pad;
+    uint64_t offset;
+};
+
+struct segment {
+    atomic_uint holders;
+    const unsigned char *map; /* the whole file */
+    size_t size;
+    const struct segment_header *header;
+    uint32_t patients, tumours;
+    const uint32_t *person, *first_tumour, *tumour_patient;
+    const uint16_t *birth_first, *birth_last, *death_first, *death_last, *visit_first,
+        *visit_last, *news_first, *news_last, *diagnosis_first, *diagnosis_last;
+    const uint8_t *dead;
+    uint64_t *without_tumour; /* set of patients, owned; NULL when there are none */
+    const struct segment_block *blocks;
+    const struct segment_set *sets;
+    const uint32_t *string_offsets; /* strings + 1 */
+    const char *string_bytes;
+};
+
+/* Map PATH. NULL with ERROR_NOT_FOUND, ERROR_CORRUPT or ERROR_IO. */
+struct segment *segment_open(const char *path, struct error *err);
+/* Share it: each holder closes it, the last one unmaps. Thread-safe. */
+struct segment *segment_share(struct segment *segment);
+void segment_close(struct segment *segment); /* takes NULL */
+/* Every checksum and every row number. */
+NODISCARD int segment_verify(const struct segment *segment, struct error *err);
+
+static inline const char *segment_string(const struct segment *segment, uint32_t number)
+{
+    return segment->string_bytes + segment->string_offsets[number];
+}
+
+static inline const void *segment_at(const struct segment *segment, uint64_t offset)
+{
+    return segment->map + offset;
+}
+
+/* The blocks [*first_r, *after_r) of ITEM (all codes, both levels). They are ordered by code,
+ * then level. */
+void segment_item_blocks(const struct segment *segment, enum item item, uint32_t *first_r,
+                         uint32_t *after_r);
+/* Those of them with FIRST <= code < AFTER. */
+void segment_code_blocks(const struct segment *segment, enum item item, const char *first,
+                         const char *after, uint32_t *first_r, uint32_t *after_r);
+/* The set of KIND of ITEM (of the group CODE for SET_GROUP, else CODE is ""); NULL if empty. */
+const struct segment_set *segment_find_set(const struct segment *segment, enum item item,
+                                           enum segment_set_kind kind, const char *code);
+/* Add the rows of SET (which may be NULL) to the bit words OUT. */
+void segment_set_add(const struct segment *segment, const struct segment_set *set,
+                     uint64_t *out);
+/* The sets of ITEM's groups, ordered by code: [*first_r, *after_r). */
+void segment_item_sets(const struct segment *segment, enum item item, uint32_t *first_r,
+                       uint32_t *after_r);
+/* The status string of posting I, "" when the block has none. */
+const char *segment_status(const struct segment *segment,
+                           const struct segment_block *block, uint32_t i);
+/* Its number, NaN when absent. */
+double segment_amount(const struct segment *segment, const struct segment_block *block,
+                      uint32_t i);
+
+uint16_t day16_first(day_number day); /* rounds outwards, to the open end */
+uint16_t day16_last(day_number day);
+day_number day16_decode_first(uint16_t day);
+day_number day16_decode_last(uint16_t day);
+
+#endif

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * index/set.c: see set.h. */
+#include "index/set.h"
+
+void set_fill(uint64_t *set, size_t rows)
+{
+    size_t whole = rows / 64;
+
+    memset(set, 0xff, whole * sizeof(*set));
+    if (rows % 64)
+        set[whole] = ((uint64_t)1 << (rows % 64)) - 1;
+}
+
+void set_copy(uint64_t *out, const uint64_t *in, size_t rows)
+{
+    memcpy(out, in, set_words(rows) * sizeof(*out));
+}
+
+void set_and(uint64_t *out, const uint64_t *in, size_t rows)
+{
+    for (size_t i = 0, n = set_words(rows); i < n; i++)
+        out[i] &= in[i];
+}
+
+void set_or(uint64_t *out, const uint64_t *in, size_t rows)
+{
+    for (size_t i = 0, n = set_words(rows); i < n; i++)
+        out[i] |= in[i];
+}
+
+void set_and_not(uint64_t *out, const uint64_t *in, size_t rows)
+{
+    for (size_t i = 0, n = set_words(rows); i < n; i++)
+        out[i] &= ~in[i];
+}
+
+void set_not(uint64_t *out, const uint64_t *in, size_t rows)
+{
+    size_t n = set_words(rows);
+
+    for (size_t i = 0; i < n; i++)
+        out[i] = ~in[i];
+    if (rows % 64)
+        out[n - 1] &= ((uint64_t)1 << (rows % 64)) - 1;
+}
+
+__attribute__((target_clones("avx2", "popcnt", "default"))) uint64_t set_count(
+    const uint64_t *set, size_t rows)
+{
+    uint64_t count = 0;
+
+    for (size_t i = 0, n = set_words(rows); i < n; i++)
+        count += (uint64_t)__builtin_popcountll(set[i]);
+    return count;
+}
+
+__attribute__((target_clones("avx2", "popcnt", "default"))) uint64_t set_count_and(
+    const uint64_t *a, const uint64_t *b, size_t rows)
+{
+    uint64_t count = 0;
+
+    for (size_t i = 0, n = set_words(rows); i < n; i++)
+        count += (uint64_t)__builtin_popcountll(a[i] & b[i]);
+    return count;
+}
+
+size_t set_list(const uint64_t *set, size_t rows, uint32_t *out)
+{
+    size_t n = 0;
+
+    set_each(row, set, rows) out[n++] = row;
+    return n;
+}
