@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * cli/count.c: lacis count NODE CRITERIA */
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "cli/cli.h"
+#include "criteria/criteria.h"
+#include "node/node.h"
+
+#define TOP_MAX ((uint64_t)1000000)
+/* Longer questions do not fit into an address. */
+#define ADDRESS_CRITERIA ((size_t)1500)
+
+/* The criteria: as they stand, out of @FILE, or of "-", the standard input. */
+static int read_criteria(struct invocation *invocation, const char **criteria_r,
+                         struct error *err)
+{
+    const char *word = invocation->operands[1];
+    const char *file = strcmp(word, "-") == 0 ? word : *word == '@' ? word + 1 : NULL;
+
+    if (file && text_read(invocation->arena, file, CRITERIA_TEXT_MAX, &word, err) < 0)
+        return -1;
+    invocation->text = word;
+    invocation->text_name = file && strcmp(file, "-") != 0 ? file : NULL;
+    *criteria_r = word;
+    return 0;
+}
+
+static int read_as_of(struct invocation *invocation, day_number *day_r, struct error *err)
+{
+    const char *text = option_value(invocation, OPTION_AS_OF, NULL);
+    struct interval date;
+
+    *day_r = DAY_MAX;
+    if (!text)
+        return 0;
+    if (date_parse(text, &date, NULL) < 0 || !interval_is_exact(date))
+        return usage_error(invocation, err,
+                           "--as-of %.40s: expected a day such as 2026-11-12", text);
+    *day_r = date.first;
+    return 0;
+}
+
+/* ---- asked of the node ---- */
+
+static int count_here(struct invocation *invocation, struct node *node,
+                      const struct node_question *question, struct error *err)
+{
+    struct node_answer *answer;
+
+    if (node_count(node, invocation->arena, question, &answer, err) < 0)
+        return -1;
+    if (invocation->json) {
+        node_answer_json(&invocation->out, answer);
+        buffer_char(&invocation->out, '\n');
+    } else {
+        node_answer_text(&invocation->out, answer, invocation->lang);
+    }
+    return EXIT_OK;
+}
+
+/* ---- asked of its server ---- */
+
+static void put_json_question(struct buffer *body, const struct node_question *question,
+                              const char *top, const char *as_of, const char *lang)
+{
+    buffer_string(body, "{\"criteria\":");
+    buffer_json_string(body, question->criteria);
+    for (size_t i = 0; i < question->n_by; i++) {
+        buffer_string(body, i ? "," : ",\"by\":[");
+        buffer_json_string(body, question->by[i]);
+    }
+    buffer_string(body, question->n_by ? "]" : "");
+    buffer_string(body, question->funnel ? ",\"funnel\":true" : "");
+    if (question->top)
+        buffer_printf(body, ",\"top\":%s", top);
+    if (as_of)
+        buffer_printf(body, ",\"as_of\":\"%s\"", as_of);
+    buffer_printf(body, ",\"lang\":\"%s\"}", lang);
+}
+
+static int count_there(struct invocation *invocation, struct remote *remote,
+                       const struct node_question *question, struct error *err)
+{
+    const char *lang = say(invocation, "fr", "en");
+    const char *top = arena_printf(invocation->arena, "%zu", question->top);
+    char date[DATE_TEXT_SIZE];
+    const char *as_of = NULL;
+    struct remote_query query[DIMENSIONS_MAX + 5];
+    struct buffer body;
+    size_t n = 0;
+    int rc;
+
+    if (question->as_of != DAY_MAX)
+        as_of = date_print_iso((struct interval){question->as_of, question->as_of}, date);
+    if (strlen(question->criteria) > ADDRESS_CRITERIA) {
+        buffer_init(&body, 8 * (size_t)CRITERIA_TEXT_MAX);
+        put_json_question(&body, question, top, as_of, lang);
+        rc = remote_post(remote, invocation, "/count", body.bytes, body.length,
+                         !invocation->json, &invocation->out, err);
+        buffer_free(&body);
+        return rc;
+    }
+    query[n++] = (struct remote_query){"criteria", question->criteria};
+    for (size_t i = 0; i < question->n_by; i++)
+        query[n++] = (struct remote_query){"by", question->by[i]};
+    if (question->funnel)
+        query[n++] = (struct remote_query){"funnel", "true"};
+    if (question->top)
+        query[n++] = (struct remote_query){"top", top};
+    if (as_of)
+        query[n++] = (struct remote_query){"as_of", as_of};
+    query[n++] = (struct remote_query){"lang", lang};
+    return remote_get(remote, invocation, "/count", query, n, !invocation->json,
+                      &invocation->out, err);
+}
+
+int command_count(struct invocation *invocation, struct error *err)
+{
+    struct node_question question = {.by = invocation->options[OPTION_BY].values,
+                                     .n_by = invocation->options[OPTION_BY].n,
+                                     .funnel = option_given(invocation, OPTION_FUNNEL),
+                                     .caller = &invocation->caller,
+                                     .now = invocation->now};
+    struct target target;
+    uint64_t top = 0;
+    int rc;
+
+    if (option_number(invocation, OPTION_TOP, 1, TOP_MAX, &top, err) < 0 ||
+        read_as_of(invocation, &question.as_of, err) < 0 ||
+        read_criteria(invocation, &question.criteria, err) < 0)
+        return -1;
+    question.top = (size_t)top;
+    if (target_open_read(&target, invocation->operands[0], err) < 0)
+        return -1;
+    if (target.remote)
+        rc = count_there(invocation, target.remote, &question, err);
+    else
+        rc = count_here(invocation, target.node, &question, err);
+    target_close(&target);
+    return rc;
+}

@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * node/history.c: one patient's history, as JSON or in words, each value with its source. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/buffer.h"
+#include "base/error.h"
+#include "node/node_internal.h"
+
+struct history {
+    struct buffer *out;
+    const struct record *record;
+    const struct identity *identity; /* NULL: none */
+    const char *number;
+    bool french;
+    enum lang lang;
+};
+
+/* ---- values ---- */
+
+static const char *source_words(uint8_t source, bool french)
+{
+    static const char *const fr[] = {"",
+                                     "structuré, établissement",
+                                     "structuré, autre base de l'établissement",
+                                     "structuré, extérieur",
+                                     "texte",
+                                     "texte numérisé"};
+    static const char *const en[] = {"",
+                                     "structured, this centre",
+                                     "structured, another base of the centre",
+                                     "structured, from outside",
+                                     "text",
+                                     "scanned text"};
+
+    return source > 5 ? "" : french ? fr[source] : en[source];
+}
+
+/* Systems whose codes clinicians know by heart: code and label stand together. Elsewhere our
+ * codes are only words for the machine, and the label says all. */
+static bool code_is_known(enum vocab_system system)
+{
+    return system == VOCAB_ICDO3_TOPOGRAPHY || system == VOCAB_ICDO3_MORPHOLOGY ||
+           system == VOCAB_ICD10 || system == VOCAB_ATC || system == VOCAB_CCAM;
+}
+
+static void print_coded(const struct history *history, enum vocab_system system,
+                        const char *code)
+{
+    char text[VOCAB_CODE_SIZE], group[VOCAB_CODE_SIZE];
+    const char *label;
+
+    if (!*code) {
+        buffer_string(history->out, history->french ? "non précisé" : "not stated");
+        return;
+    }
+    vocab_group(system, code, group);
+    label = vocab_label(system, code, history->lang);
+    if (!label && code_is_known(system))
+        label = vocab_label(system, group, history->lang);
+    if (!label)
+        buffer_string(history->out, vocab_print(system, code, text));
+    else if (code_is_known(system))
+        buffer_printf(history->out, "%s (%s)", vocab_print(system, code, text), label);
+    else
+        buffer_string(history->out, label);
+}
+
+static void print_value(const struct history *history, const struct value *value)
+{
+    const struct item_row *item = model_item(value->item);
+    char text[DATE_WORDS_SIZE];
+
+    switch (value->type) {
+    case TYPE_NUMBER:
+        buffer_json_number(history->out, value->number);
+        if (*item->unit)
+            buffer_printf(history->out, " %s", item->unit);
+        return;
+    case TYPE_DATE:
+        buffer_string(history->out, date_print_words(value->date, history->french, text));
+        return;
+    case TYPE_CODE:
+    case TYPE_FLAG: print_coded(history, item->system, value->text); return;
+    case TYPE_TEXT: buffer_string(history->out, value->text); return;
+    }
+}
+
+/* ---- words ---- */
+
+static void print_fact(const struct history *history, const struct fact *fact)
+{
+    const struct group_row *group = model_group(fact->group);
+    char date[DATE_WORDS_SIZE];
+    bool first = true;
+
+    buffer_printf(history->out, "  %-12s %s : ",
+                  interval_is_unknown(fact->date)
+                      ? (history->french ? "sans date" : "undated")
+                      : date_print_words(fact->date, history->french, date),
+                  history->french ? group->fr : group->en);
+    for (size_t i = 0; i < fact->n_values; i++) {
+        const struct value *value = &fact->values[i];
+        enum role role = model_item(value->item)->role;
+
+        if (role == ROLE_START || role == ROLE_SOURCE)
+            continue;
+        buffer_string(history->out, first ? "" : ", ");
+        if (value->item != group->key)
+            buffer_printf(history->out, "%s ",
+                          history->french ? model_item(value->item)->fr
+                                          : model_item(value->item)->en);
+        print_value(history, value);
+        first = false;
+    }
+    buffer_printf(history->out, "   [#%" PRId64 ".%u%s%s]\n", fact->sequence,
+                  fact->position, fact->source ? ", " : "",
+                  source_words(fact->source, history->french));
+}
+
+static bool is_shown(const struct fact *fact)
+{
+    return fact->group != GROUP_PATIENT && fact->group != GROUP_PRIMARY_CANCER;
+}
+
+/* By date, as a clinician reads; undated last. */
+static void print_facts_of(const struct history *history, int tumour)
+{
+    const struct record *record = history->record;
+    day_number after = DAY_MIN;
+    bool more = true;
+
+    while (more) {
+        day_number next = DAY_MAX;
+
+        more = false;
+        for (size_t i = 0; i < record->n_facts; i++) {
+            const struct fact *fact = &record->facts[i];
+            day_number day =
+                interval_is_unknown(fact->date) ? DAY_MAX - 1 : fact->date.first;
+
+            if (fact->tumour != tumour || !is_shown(fact) || day < after)
+                continue;
+            if (day == after)
+                print_fact(history, fact);
+            else if (day < next)
+                next = day;
+        }
+        if (next != DAY_MAX) {
+            after = next;
+            more = true;
+        }
+    }
+}
+
+static void print_identity(const struct history *history)
+{
+    const struct record *record = history->record;
+    bool french = history->french;
+    char date[DATE_WORDS_SIZE];
+
+    buffer_printf(history->out, "%s %s", french ? "Patient" : "Patient", history->number);
+    if (history->identity)
+        buffer_printf(history->out, "  %s %s  (%s %s)", history->identity->birth_name,
+                      history->identity->first_names, french ? "identité" : "identity",
+                      identity_status_word(history->identity->status));
+    buffer_printf(history->out, "\n%s %s",
+                  french ? (*record->sex == 'F' ? "Femme, née le" : "Homme, né le")
+                         : (*record->sex == 'F' ? "Female, born" : "Male, born"),
+                  date_print_words(record->birth, french, date));
+    if (record->dead == TRUTH_YES)
+        buffer_printf(history->out, ", %s %s", french ? "décès" : "died",
+                      date_print_words(record->death, french, date));
+    else
+        buffer_printf(history->out, ", %s %s",
+                      french ? "dernières nouvelles" : "last news",
+                      date_print_words(record->last_news, french, date));
+    if (record->opposed)
+        buffer_string(history->out,
+                      french ? "\nPatient ayant exprimé son opposition à la recherche"
+                             : "\nPatient opposed to research");
+    buffer_char(history->out, '\n');
+}
+
+static void print_text(const struct history *history)
+{
+    const struct record *record = history->record;
+    char date[DATE_WORDS_SIZE];
+
+    print_identity(history);
+    for (int t = 0; t < record->n_tumours; t++) {
+        buffer_printf(
+            history->out, "\n%s %d, %s %s\n", history->french ? "Tumeur" : "Tumour",
+            t + 1, history->french ? "diagnostic" : "diagnosed",
+            date_print_words(record->tumours[t].diagnosis, history->french, date));
+        for (size_t i = 0; i < record->n_facts; i++)
+            if (record->facts[i].group == GROUP_PRIMARY_CANCER &&
+                record->facts[i].tumour == t)
+                print_fact(history, &record->facts[i]);
+        print_facts_of(history, t);
+    }
+    buffer_string(history->out, history->french ? "\nSans tumeur de rattachement\n"
+                                                : "\nNot attached to a tumour\n");
+    print_facts_of(history, TUMOUR_NONE);
+}
+
+/* ---- JSON ---- */
+
+static void json_interval(struct buffer *out, struct interval date)
+{
+    char text[DATE_TEXT_SIZE];
+
+    buffer_json_string(out, date_print_iso(date, text));
+}
+
+static void json_value(struct buffer *out, const struct value *value)
+{
+    buffer_json_string(out, model_item(value->item)->id);
+    buffer_char(out, ':');
+    if (value->type == TYPE_NUMBER)
+        buffer_json_number(out, value->number);
+    else if (value->type == TYPE_DATE)
+        json_interval(out, value->date);
+    else
+        buffer_json_string(out, value->text);
+}
+
+static void json_fact(struct buffer *out, const struct fact *fact)
+{
+    buffer_string(out, "{\"group\":");
+    buffer_json_string(out, model_group(fact->group)->id);
+    if (fact->tumour != TUMOUR_NONE)
+        buffer_printf(out, ",\"tumour\":%d", fact->tumour + 1);
+    buffer_string(out, ",\"date\":");
+    json_interval(out, fact->date);
+    if (!interval_is_unknown(fact->end)) {
+        buffer_string(out, ",\"end\":");
+        json_interval(out, fact->end);
+    }
+    if (fact->source)
+        buffer_printf(out, ",\"source\":%u", fact->source);
+    if (fact->place)
+        buffer_printf(out, ",\"place\":\"%s\"", fact->place == 'I' ? "in" : "out");
+    buffer_printf(out, ",\"original\":%" PRId64 ",\"position\":%u,\"values\":{",
+                  fact->sequence, fact->position);
+    for (size_t i = 0; i < fact->n_values; i++) {
+        buffer_string(out, i ? "," : "");
+        json_value(out, &fact->values[i]);
+    }
+    buffer_string(out, "}}");
+}
+
+static void json_identity(struct buffer *out, const struct identity *identity)
+{
+    const struct {
+        const char *name, *value;
+    } fields[] = {{"ins", identity->ins},
+                  {"ins_oid", identity->ins_oid},
+                  {"birth_name", identity->birth_name},
+                  {"used_name", identity->used_name},
+                  {"first_names", identity->first_names},
+                  {"birth_date", identity->birth_date},
+                  {"birth_place", identity->birth_place}};
+
+    buffer_printf(out, ",\"identity\":{\"status\":\"%s\"",
+                  identity_status_word(identity->status));
+    for (size_t i = 0; i < ARRAY_LENGTH(fields); i++) {
+        buffer_printf(out, ",\"%s\":", fields[i].name);
+        buffer_json_string(out, fields[i].value);
+    }
+    buffer_char(out, '}');
+}
+
+static void print_json(const struct history *history)
+{
+    static const char *const dead[] = {"ALIVE", "UNKNOWN", "DEAD"};
+    const struct record *record = history->record;
+    struct buffer *out = history->out;
+
+    buffer_string(out, "{\"number\":");
+    buffer_json_string(out, history->number);
+    if (history->identity)
+        json_identity(out, history->identity);
+    buffer_printf(out, ",\"sex\":\"%s\",\"birth\":", record->sex);
+    json_interval(out, record->birth);
+    buffer_printf(out, ",\"vital_status\":\"%s\",\"death\":", dead[record->dead]);
+    json_interval(out, record->death);
+    buffer_string(out, ",\"last_news\":");
+    json_interval(out, record->last_news);
+    buffer_printf(out, ",\"opposed\":%s,\"rules\":%u,\"tumours\":[",
+                  record->opposed ? "true" : "false", RULES_VERSION);
+    for (int t = 0; t < record->n_tumours; t++) {
+        buffer_printf(out, "%s{\"tumour\":%d,\"diagnosis\":", t ? "," : "", t + 1);
+        json_interval(out, record->tumours[t].diagnosis);
+        buffer_char(out, '}');
+    }
+    buffer_string(out, "],\"facts\":[");
+    for (size_t i = 0; i < record->n_facts; i++) {
+        buffer_string(out, i ? "," : "");
+        json_fact(out, &record->facts[i]);
+    }
+    buffer_string(out, "]}");
+}
+
+/* ---- all of it ---- */
+
+static int read_history(struct node *node, struct arena *arena, const char *number,
+                        uint32_t *person_r, struct record **record_r,
+                        struct identity **identity_r, struct error *err)
+{
+    if (store_find(node->store, number, person_r, err) < 0)
+        return -1;
+    if (!*person_r)
+        return error_set(err, ERROR_NOT_FOUND, "no patient is known under this number");
+    if (person_record(node, arena, *person_r, record_r, err) < 0 ||
+        store_identity(node->store, arena, *person_r, identity_r, err) < 0)
+        return -1;
+    if (!*record_r)
+        return error_set(err, ERROR_NOT_FOUND,
+                         "this patient has an identity here, but no history");
+    return 0;
+}
+
+int node_show(struct node *node, const char *number, const struct caller *caller,
+              int64_t now, bool json, enum lang lang, struct buffer *out,
+              struct error *err)
+{
+    struct arena *arena = arena_new("patient history", PERSON_ARENA);
+    struct history history = {
+        .out = out, .number = number, .french = lang == LANG_FR, .lang = lang};
+    struct record *record = NULL;
+    struct identity *identity = NULL;
+    uint32_t person = 0;
+    char detail[64];
+    int status;
+
+    pthread_mutex_lock(&node->store_lock);
+    status = read_history(node, arena, number, &person, &record, &identity, err);
+    pthread_mutex_unlock(&node->store_lock);
+    snprintf(detail, sizeof(detail), "person %" PRIu32, person);
+    /* the line comes before the answer: who cannot be logged cannot read */
+    if (audit_write(node->audit, caller, now, "show", detail,
+                    status == 0 ? "shown" : "not found", status == 0 ? err : NULL) < 0)
+        status = -1;
+    if (status == 0) {
+        history.record = record;
+        history.identity = identity;
+        if (json)
+            print_json(&history);
+        else
+            print_text(&history);
+        status = buffer_check(out, "the history", err);
+    }
+    arena_free(arena);
+    return status;
+}

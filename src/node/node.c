@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * node/node.c: making, opening and closing a node. See node.h for the folder. */
+#include "node/node.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "node/node_internal.h"
+
+void node_path(const struct node *node, const char *name, char path[NODE_PATH])
+{
+    snprintf(path, NODE_PATH, "%s/%s", node->folder, name);
+}
+
+const struct node_config *node_config(const struct node *node)
+{
+    return &node->config;
+}
+
+const char *node_folder(const struct node *node)
+{
+    return node->folder;
+}
+
+/* ---- making ---- */
+
+static int make_folder(const char *folder, struct error *err)
+{
+    if (mkdir(folder, 0750) == 0)
+        return 0;
+    if (errno != EEXIST)
+        return error_errno(err, "cannot make the folder %s", folder);
+
+    DIR *dir = opendir(folder);
+    const struct dirent *entry;
+    bool empty = true;
+
+    if (!dir)
+        return error_errno(err, "cannot open %s", folder);
+    while (empty && (entry = readdir(dir)))
+        empty = strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0;
+    closedir(dir);
+    return empty ? 0
+                 : error_set(err, ERROR_REFUSED,
+                             "%s is not empty: name a new folder for the node", folder);
+}
+
+int node_init(const char *folder, const struct node_config *config, struct error *err)
+{
+    char path[NODE_PATH];
+    struct audit *audit;
+
+    if (strlen(folder) > NODE_PATH - 64)
+        return error_set(err, ERROR_LIMIT, "the path is longer than %d bytes",
+                         NODE_PATH - 64);
+    if (make_folder(folder, err) < 0 || config_write(folder, config, err) < 0)
+        return -1;
+    snprintf(path, sizeof(path), "%s/store", folder);
+    if (mkdir(path, 0700) < 0)
+        return error_errno(err, "cannot make %s", path);
+    if (store_create(path, err) < 0)
+        return -1;
+    snprintf(path, sizeof(path), "%s/reports", folder);
+    if (mkdir(path, 0750) < 0)
+        return error_errno(err, "cannot make %s", path);
+    audit = audit_open(folder, err);
+    audit_close(audit);
+    return audit ? 0 : -1;
+}
+
+/* ---- opening ---- */
+
+static int open_parts(struct node *node, struct error *err)
+{
+    char path[NODE_PATH];
+    bool rebuild;
+
+    if (config_read(node, err) < 0) {
+        if (err && err->code == ERROR_NOT_FOUND)
+            error_set(
+                err, ERROR_NOT_FOUND,
+                "%s is not a node: make one with lacis init %s --centre NAME --finess NUMBER",
+                node->folder, node->folder);
+        return -1;
+    }
+    if (coverage_read(node, err) < 0)
+        return -1;
+    node_path(node, "store", path);
+    node->store =
+        store_open(path, node->mode == NODE_WRITE ? STORE_WRITE : STORE_READ, err);
+    if (!node->store)
+        return -1;
+    node_path(node, "index", path);
+    node->catalogue = catalogue_open(path, store_incarnation(node->store), &rebuild, err);
+    if (!node->catalogue)
+        return -1;
+    node->audit = audit_open(node->folder, err);
+    if (!node->audit)
+        return -1;
+    return node->mode == NODE_WRITE
+               ? index_catch_up(node, node->catalogue, NULL, NULL, err)
+               : 0;
+}
+
+struct node *node_open(const char *folder, enum node_mode mode, struct error *err)
+{
+    struct node *node = memory_alloc(sizeof(*node));
+
+    memset(node, 0, sizeof(*node));
+    if (strlen(folder) > NODE_PATH - 64) {
+        error_set(err, ERROR_LIMIT, "the path is longer than %d bytes", NODE_PATH - 64);
+        memory_free(node);
+        return NULL;
+    }
+    node->folder = memory_alloc(strlen(folder) + 1);
+    memcpy(node->folder, folder, strlen(folder) + 1);
+    node->mode = mode;
+    node->config_arena = arena_new("configuration", (size_t)16 << 20);
+    pthread_mutex_init(&node->writing, NULL);
+    pthread_mutex_init(&node->store_lock, NULL);
+    if (open_parts(node, err) < 0) {
+        node_close(node);
+        return NULL;
+    }
+    return node;
+}
+
+void node_close(struct node *node)
+{
+    if (!node)
+        return;
+    audit_close(node->audit);
+    catalogue_close(node->catalogue);
+    store_close(node->store);
+    arena_free(node->config_arena);
+    pthread_mutex_destroy(&node->writing);
+    pthread_mutex_destroy(&node->store_lock);
+    memory_free(node->folder);
+    memory_free(node);
+}
+
+/* ---- upkeep ---- */
+
+int node_status(struct node *node, struct node_status *status_r, struct error *err)
+{
+    struct node_status status = {.incarnation = store_incarnation(node->store)};
+    struct store_counts counts;
+    int result;
+
+    if (node->mode == NODE_READ && catalogue_refresh(node->catalogue, err) < 0 &&
+        (!err || err->code != ERROR_NOT_FOUND))
+        return -1;
+    pthread_mutex_lock(&node->store_lock);
+    result = store_count(node->store, &counts, err);
+    if (result == 0)
+        result = store_cut(node->store, &status.sequence, &status.time, err);
+    pthread_mutex_unlock(&node->store_lock);
+    if (result < 0)
+        return -1;
+    status.persons = counts.persons;
+    status.originals = counts.originals;
+    status.identities = counts.identities;
+
+    struct snapshot *snapshot = catalogue_snapshot(node->catalogue);
+
+    status.patients = snapshot->patients;
+    status.facts = snapshot->facts;
+    status.segments = snapshot->n;
+    status.index_sequence = snapshot->sequence;
+    snapshot_release(node->catalogue, snapshot);
+    *status_r = status;
+    return 0;
+}
+
+int node_compact(struct node *node, struct error *err)
+{
+    pthread_mutex_lock(&node->writing);
+
+    int result = catalogue_compact(node->catalogue, true, err);
+
+    pthread_mutex_unlock(&node->writing);
+    return result;
+}
+
+int node_rebuild(struct node *node,
+                 void (*progress)(void *context, uint64_t done, uint64_t total),
+                 void *context, struct error *err)
+{
+    pthread_mutex_lock(&node->writing);
+
+    int result = catalogue_clear(node->catalogue, err);
+
+    if (result == 0)
+        result = index_catch_up(node, node->catalogue, progress, context, err);
+    if (result == 0)
+        result = catalogue_compact(node->catalogue, true, err);
+    pthread_mutex_unlock(&node->writing);
+    return result;
+}
+
+struct snapshot *node_snapshot(struct node *node, const struct coverage **coverage_r)
+{
+    struct snapshot *snapshot = catalogue_snapshot(node->catalogue);
+
+    *coverage_r = coverage_of(node, node->config_arena, snapshot);
+    return snapshot;
+}
+
+void node_snapshot_release(struct node *node, struct snapshot *snapshot)
+{
+    snapshot_release(node->catalogue, snapshot);
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * node/node_internal.h: a node, opened. Shared by the files of this room.
+ *
+ *     config.c   node.conf and coverage.csv
+ *     node.c     making, opening, status
+ *     indexer.c  store → index: catching up, rebuilding
+ *     import.c   files → store → index
+ *     question.c criteria → answer
+ *     answer.c   answer → JSON, text
+ *     history.c  one patient in words
+ *     verify.c   everything checked against the originals */
+#ifndef NODE_NODE_INTERNAL_H
+#define NODE_NODE_INTERNAL_H
+
+#include <pthread.h>
+
+#include "index/builder.h"
+#include "index/catalogue.h"
+#include "node/node.h"
+#include "record/record.h"
+#include "store/store.h"
+
+#define NODE_PATH 4096
+/* Arena of one person's history while it is rebuilt. */
+#define PERSON_ARENA ((size_t)1 << 30)
+/* A builder is written out at this many postings or patients: about 100 MB. */
+#define BUILDER_POSTINGS ((size_t)2500000)
+#define BUILDER_PATIENTS ((size_t)65536)
+
+struct node {
+    char *folder;
+    enum node_mode mode;
+    struct arena *config_arena;
+    struct node_config config;
+    struct coverage coverage; /* declared rows; `seen` is computed per snapshot */
+    struct store *store;
+    struct catalogue *catalogue;
+    struct audit *audit;
+    pthread_mutex_t writing;    /* import, compact, rebuild, verify */
+    pthread_mutex_t store_lock; /* the store belongs to one thread at a time */
+};
+
+void node_path(const struct node *node, const char *name, char path[NODE_PATH]);
+
+/* config.c */
+NODISCARD int config_write(const char *folder, const struct node_config *config,
+                           struct error *err);
+NODISCARD int config_read(struct node *node, struct error *err);
+NODISCARD int coverage_read(struct node *node, struct error *err);
+/* The node's coverage as it holds for SNAPSHOT, in ARENA. */
+const struct coverage *coverage_of(const struct node *node, struct arena *arena,
+                                   const struct snapshot *snapshot);
+
+/* indexer.c */
+typedef void node_progress(void *context, uint64_t done, uint64_t total);
+
+/* The record of PERSON from its originals; *RECORD_R NULL when it has none (erased). */
+NODISCARD int person_record(struct node *node, struct arena *arena, uint32_t person,
+                            struct record **record_r, struct error *err);
+/* Put the N persons (ascending, distinct) as they are in the store into CATALOGUE, which then
+ * stands at SEQUENCE, TIME. */
+NODISCARD int index_persons(struct node *node, struct catalogue *catalogue,
+                            const uint32_t *persons, size_t n, int64_t sequence,
+                            int64_t time, node_progress *progress, void *context,
+                            struct error *err);
+/* Everything that changed in the store since CATALOGUE's sequence. */
+NODISCARD int index_catch_up(struct node *node, struct catalogue *catalogue,
+                             node_progress *progress, void *context, struct error *err);
+
+#endif

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * node/question.c: criteria in, answer out, and a line in the audit log. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/buffer.h"
+#include "base/error.h"
+#include "base/log.h"
+#include "node/node_internal.h"
+
+/* The day of the data: the civil day, in UTC, of the last reception. */
+static day_number day_of_time(int64_t time)
+{
+    return (day_number)(time / 86400);
+}
+
+static int add_groups(struct arena *arena, const struct cohort *cohort,
+                      const struct node_question *question, struct node_answer *answer,
+                      struct error *err)
+{
+    struct dimension dimensions[DIMENSIONS_MAX];
+
+    if (question->n_by == 0)
+        return 0;
+    if (question->n_by > DIMENSIONS_MAX)
+        return error_set(err, ERROR_INPUT, "at most %d dimensions at once",
+                         DIMENSIONS_MAX);
+    for (size_t i = 0; i < question->n_by; i++)
+        if (dimension_parse(question->by[i], &dimensions[i], err) < 0)
+            return -1;
+    if (cohort_group(arena, cohort, dimensions, question->n_by, &answer->cells, err) < 0)
+        return -1;
+    if (question->top)
+        cells_top(&answer->cells, question->top);
+    return 0;
+}
+
+static int add_funnel(struct arena *arena, const struct snapshot *snapshot,
+                      const struct question *question, struct node_answer *answer,
+                      struct error *err)
+{
+    const struct criteria **steps;
+    const char **lines;
+    struct question step = *question;
+
+    answer->n_funnel = criteria_funnel(arena, question->criteria, &steps, &lines);
+    answer->funnel = arena_array(arena, answer->n_funnel, sizeof(*answer->funnel));
+    for (size_t i = 0; i < answer->n_funnel; i++) {
+        struct cohort cohort;
+
+        step.criteria = steps[i];
+        if (cohort_eval(arena, snapshot, &step, &cohort, err) < 0)
+            return -1;
+        answer->funnel[i] =
+            (struct funnel_step){lines[i], cohort.certain, cohort.possible};
+    }
+    return 0;
+}
+
+static int answer_on(struct node *node, struct arena *arena,
+                     const struct snapshot *snapshot,
+                     const struct node_question *question, struct node_answer *answer,
+                     struct error *err)
+{
+    double start = clock_milliseconds();
+    struct question parsed = {.coverage = coverage_of(node, arena, snapshot),
+                              .as_of = question->as_of == DAY_MAX
+                                           ? day_of_time(snapshot->time)
+                                           : question->as_of};
+    struct cohort cohort;
+
+    parsed.criteria =
+        criteria_parse(arena, question->criteria, strlen(question->criteria), err);
+    if (!parsed.criteria || cohort_eval(arena, snapshot, &parsed, &cohort, err) < 0 ||
+        add_groups(arena, &cohort, question, answer, err) < 0 ||
+        (question->funnel && add_funnel(arena, snapshot, &parsed, answer, err) < 0))
+        return -1;
+    answer->milliseconds = clock_milliseconds() - start;
+    answer->certain = cohort.certain;
+    answer->possible = cohort.possible;
+    answer->patients = snapshot->patients;
+    answer->sequence = snapshot->sequence;
+    answer->time = snapshot->time;
+    answer->incarnation = store_incarnation(node->store);
+    answer->rules = RULES_VERSION;
+    answer->model = model_digest();
+    answer->criteria_digest = criteria_digest(parsed.criteria);
+    answer->as_of = parsed.as_of;
+    answer->criteria = criteria_print(arena, parsed.criteria);
+    answer->coverage = parsed.coverage;
+    return 0;
+}
+
+static int audit_count(struct node *node, const struct node_question *question,
+                       const struct node_answer *answer, struct error *err)
+{
+    char outcome[96];
+
+    snprintf(outcome, sizeof(outcome), "%llu certain, %llu possible, #%lld",
+             (unsigned long long)answer->certain, (unsigned long long)answer->possible,
+             (long long)answer->sequence);
+    return audit_write(node->audit, question->caller, question->now, "count",
+                       answer->criteria, outcome, err);
+}
+
+int node_count(struct node *node, struct arena *arena,
+               const struct node_question *question, struct node_answer **answer_r,
+               struct error *err)
+{
+    struct node_answer *answer = arena_alloc(arena, sizeof(*answer));
+    struct snapshot *snapshot;
+    struct error reason = ERROR_INIT;
+    int status;
+
+    /* whoever writes this node may be another process; an index not yet made is empty */
+    if (node->mode == NODE_READ && catalogue_refresh(node->catalogue, &reason) < 0 &&
+        reason.code != ERROR_NOT_FOUND) {
+        if (err)
+            *err = reason;
+        return -1;
+    }
+    snapshot = catalogue_snapshot(node->catalogue);
+    status = answer_on(node, arena, snapshot, question, answer, err);
+    snapshot_release(node->catalogue, snapshot);
+    if (status == 0)
+        status = audit_count(node, question, answer, err);
+    if (status == 0)
+        *answer_r = answer;
+    return status;
+}
