@@ -311,12 +311,12 @@ static int read_history(struct node *node, struct arena *arena, const char *numb
                         uint32_t *person_r, struct record **record_r,
                         struct identity **identity_r, struct error *err)
 {
-    if (store_find(node->store, number, person_r, err) < 0)
+    if (store_find(node->reader, number, person_r, err) < 0)
         return -1;
     if (!*person_r)
         return error_set(err, ERROR_NOT_FOUND, "no patient is known under this number");
     if (person_record(node, arena, *person_r, record_r, err) < 0 ||
-        store_identity(node->store, arena, *person_r, identity_r, err) < 0)
+        store_identity(node->reader, arena, *person_r, identity_r, err) < 0)
         return -1;
     if (!*record_r)
         return error_set(err, ERROR_NOT_FOUND,
@@ -337,9 +337,9 @@ int node_show(struct node *node, const char *number, const struct caller *caller
     char detail[64];
     int status;
 
-    pthread_mutex_lock(&node->store_lock);
+    pthread_mutex_lock(&node->reader_lock);
     status = read_history(node, arena, number, &person, &record, &identity, err);
-    pthread_mutex_unlock(&node->store_lock);
+    pthread_mutex_unlock(&node->reader_lock);
     snprintf(detail, sizeof(detail), "person %" PRIu32, person);
     /* the line comes before the answer: who cannot be logged cannot read */
     if (audit_write(node->audit, caller, now, "show", detail,

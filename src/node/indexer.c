@@ -39,7 +39,7 @@ int person_record(struct node *node, struct arena *arena, uint32_t person,
     struct original *originals;
     size_t n;
 
-    if (store_originals(node->store, arena, person, &originals, &n, err) < 0)
+    if (store_originals(node->reader, arena, person, &originals, &n, err) < 0)
         return -1;
     *record_r = NULL;
     return n ? merge_originals(arena, person, originals, n, record_r, err) : 0;

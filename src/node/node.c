@@ -97,6 +97,9 @@ static int open_parts(struct node *node, struct error *err)
         store_open(path, node->mode == NODE_WRITE ? STORE_WRITE : STORE_READ, err);
     if (!node->store)
         return -1;
+    node->reader = store_open(path, STORE_READ, err);
+    if (!node->reader)
+        return -1;
     node_path(node, "index", path);
     node->catalogue = catalogue_open(path, store_incarnation(node->store), &rebuild, err);
     if (!node->catalogue)
@@ -109,27 +112,60 @@ static int open_parts(struct node *node, struct error *err)
                : 0;
 }
 
-struct node *node_open(const char *folder, enum node_mode mode, struct error *err)
+static struct node *open_once(const char *folder, enum node_mode mode, struct error *err)
 {
     struct node *node = memory_alloc(sizeof(*node));
 
     memset(node, 0, sizeof(*node));
-    if (strlen(folder) > NODE_PATH - 64) {
-        error_set(err, ERROR_LIMIT, "the path is longer than %d bytes", NODE_PATH - 64);
-        memory_free(node);
-        return NULL;
-    }
     node->folder = memory_alloc(strlen(folder) + 1);
     memcpy(node->folder, folder, strlen(folder) + 1);
     node->mode = mode;
     node->config_arena = arena_new("configuration", (size_t)16 << 20);
     pthread_mutex_init(&node->writing, NULL);
     pthread_mutex_init(&node->store_lock, NULL);
+    pthread_mutex_init(&node->reader_lock, NULL);
     if (open_parts(node, err) < 0) {
         node_close(node);
         return NULL;
     }
     return node;
+}
+
+/* Does the index lack what the store has: after a crash, or made by another version? */
+static bool index_is_behind(struct node *node)
+{
+    struct snapshot *snapshot = catalogue_snapshot(node->catalogue);
+    int64_t sequence = 0, time;
+    bool behind = store_cut(node->reader, &sequence, &time, NULL) == 0 &&
+                  snapshot->sequence < sequence;
+
+    snapshot_release(node->catalogue, snapshot);
+    return behind;
+}
+
+struct node *node_open(const char *folder, enum node_mode mode, struct error *err)
+{
+    struct error reason = ERROR_INIT;
+    struct node *node, *writer;
+
+    if (strlen(folder) > NODE_PATH - 64) {
+        error_set(err, ERROR_LIMIT, "the path is longer than %d bytes", NODE_PATH - 64);
+        return NULL;
+    }
+    node = open_once(folder, mode, err);
+    if (!node || mode == NODE_WRITE || !index_is_behind(node))
+        return node;
+    writer = open_once(folder, NODE_WRITE, &reason);
+    if (!writer && reason.code == ERROR_BUSY)
+        return node; /* whoever writes brings it up to date */
+    node_close(node);
+    if (!writer) {
+        if (err)
+            *err = reason;
+        return NULL;
+    }
+    node_close(writer);
+    return open_once(folder, mode, err);
 }
 
 void node_close(struct node *node)
@@ -138,10 +174,12 @@ void node_close(struct node *node)
         return;
     audit_close(node->audit);
     catalogue_close(node->catalogue);
+    store_close(node->reader);
     store_close(node->store);
     arena_free(node->config_arena);
     pthread_mutex_destroy(&node->writing);
     pthread_mutex_destroy(&node->store_lock);
+    pthread_mutex_destroy(&node->reader_lock);
     memory_free(node->folder);
     memory_free(node);
 }
@@ -152,16 +190,20 @@ int node_status(struct node *node, struct node_status *status_r, struct error *e
 {
     struct node_status status = {.incarnation = store_incarnation(node->store)};
     struct store_counts counts;
+    struct error reason = ERROR_INIT;
     int result;
 
-    if (node->mode == NODE_READ && catalogue_refresh(node->catalogue, err) < 0 &&
-        (!err || err->code != ERROR_NOT_FOUND))
+    if (node->mode == NODE_READ && catalogue_refresh(node->catalogue, &reason) < 0 &&
+        reason.code != ERROR_NOT_FOUND && reason.code != ERROR_CORRUPT) {
+        if (err)
+            *err = reason;
         return -1;
-    pthread_mutex_lock(&node->store_lock);
-    result = store_count(node->store, &counts, err);
+    }
+    pthread_mutex_lock(&node->reader_lock);
+    result = store_count(node->reader, &counts, err);
     if (result == 0)
-        result = store_cut(node->store, &status.sequence, &status.time, err);
-    pthread_mutex_unlock(&node->store_lock);
+        result = store_cut(node->reader, &status.sequence, &status.time, err);
+    pthread_mutex_unlock(&node->reader_lock);
     if (result < 0)
         return -1;
     status.persons = counts.persons;

@@ -51,8 +51,8 @@ enum node_mode { NODE_READ, NODE_WRITE };
 NODISCARD int node_init(const char *folder, const struct node_config *config,
                         struct error *err);
 /* Open it. NODE_WRITE catches the index up with the store (after a crash, or another version's
- * index). NODE_READ does so in memory of nothing: it answers at the index's own sequence.
- * ERROR_NOT_FOUND (not a node: says how to make one), ERROR_BUSY. */
+ * index). NODE_READ does so as well if nobody writes at the moment, else it answers at the index's
+ * own sequence. ERROR_NOT_FOUND (not a node: says how to make one), ERROR_BUSY. */
 struct node *node_open(const char *folder, enum node_mode mode, struct error *err);
 void node_close(struct node *node); /* takes NULL */
 const struct node_config *node_config(const struct node *node);

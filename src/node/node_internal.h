@@ -34,11 +34,13 @@ struct node {
     struct arena *config_arena;
     struct node_config config;
     struct coverage coverage; /* declared rows; `seen` is computed per snapshot */
-    struct store *store;
+    struct store *store;      /* for whoever changes or follows it */
+    struct store *reader; /* for those who only look, so that they wait for no import */
     struct catalogue *catalogue;
     struct audit *audit;
     pthread_mutex_t writing;    /* import, compact, rebuild, verify */
-    pthread_mutex_t store_lock; /* the store belongs to one thread at a time */
+    pthread_mutex_t store_lock; /* a store belongs to one thread at a time */
+    pthread_mutex_t reader_lock;
 };
 
 void node_path(const struct node *node, const char *name, char path[NODE_PATH]);
@@ -55,7 +57,7 @@ const struct coverage *coverage_of(const struct node *node, struct arena *arena,
 /* indexer.c */
 typedef void node_progress(void *context, uint64_t done, uint64_t total);
 
-/* The record of PERSON from its originals; *RECORD_R NULL when it has none (erased). */
+/* The record of PERSON from its originals, by the reader; *RECORD_R NULL when it has none (erased). */
 NODISCARD int person_record(struct node *node, struct arena *arena, uint32_t person,
                             struct record **record_r, struct error *err);
 /* Put the N persons (ascending, distinct) as they are in the store into CATALOGUE, which then
