@@ -3,32 +3,12 @@
  * index/eval_column.c: lines answered from whole columns: age at diagnosis, dates of birth,
  * diagnosis, death and last visit, vital status, years of activity. */
 #include <math.h>
-#include <pthread.h>
 #include <string.h>
 
+#include "index/civil16.h"
 #include "index/eval_internal.h"
 
-/* Day (16 bits) → yyyymmdd, so that completed years are one subtraction and one division. */
-static uint32_t civil_of[65536];
-static pthread_once_t civil_once = PTHREAD_ONCE_INIT;
-
-static void civil_make(void)
-{
-    for (int day = 1; day < 65536; day++) {
-        int y, m, d;
-
-        day_to_civil(day16_decode_first((uint16_t)day), &y, &m, &d);
-        civil_of[day] = (uint32_t)(y * 10000 + m * 100 + d);
-    }
-}
-
-/* age_in_years() on 16-bit days. */
-static int age16(uint16_t birth, uint16_t day)
-{
-    return (int)floor(((double)civil_of[day] - civil_of[birth]) / 10000.0);
-}
-
-static enum truth age_truth(const struct segment *segment,
+static enum truth age_truth(const struct segment *segment, const uint32_t *civil,
                             const struct criteria_number *range, uint32_t row)
 {
     uint32_t patient = segment->tumour_patient[row];
@@ -37,8 +17,8 @@ static enum truth age_truth(const struct segment *segment,
              first = segment->diagnosis_first[row], last = segment->diagnosis_last[row];
     bool low_open = birth_last == DAY16_OPEN_AFTER || first == DAY16_OPEN_BEFORE;
     bool high_open = birth_first == DAY16_OPEN_BEFORE || last == DAY16_OPEN_AFTER;
-    double least = low_open ? -INFINITY : (double)age16(birth_last, first);
-    double most = high_open ? INFINITY : (double)age16(birth_first, last);
+    double least = low_open ? -INFINITY : (double)age16(civil, birth_last, first);
+    double most = high_open ? INFINITY : (double)age16(civil, birth_first, last);
 
     if ((range->low_open ? most <= range->low : most < range->low) ||
         (range->high_open ? least >= range->high : least > range->high))
@@ -61,15 +41,15 @@ struct pair eval_age(const struct evaluator *ev, const struct criteria *line,
                      const uint64_t *restrict_to)
 {
     struct pair out = pair_new(ev, LEVEL_TUMOUR);
+    const uint32_t *civil = civil16();
 
-    pthread_once(&civil_once, civil_make);
     if (restrict_to) {
         set_each(row, restrict_to, ev->segment->tumours)
-            put(&out, row, age_truth(ev->segment, &line->number, row));
+            put(&out, row, age_truth(ev->segment, civil, &line->number, row));
         return out;
     }
     for (uint32_t row = 0; row < ev->segment->tumours; row++)
-        put(&out, row, age_truth(ev->segment, &line->number, row));
+        put(&out, row, age_truth(ev->segment, civil, &line->number, row));
     return out;
 }
 

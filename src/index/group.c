@@ -17,6 +17,7 @@
 #include "base/error.h"
 #include "base/table.h"
 #include "index/eval_internal.h"
+#include "index/group_internal.h"
 
 /* Cells of a cross table before anything is counted. */
 #define CELLS_MAX ((size_t)1 << 22)
@@ -84,204 +85,6 @@ static bool is_of_tumour(const struct dimension *dimension)
            model_group(model_item(dimension->item)->group)->scope == SCOPE_TUMOUR;
 }
 
-/* ---- values of rows ---- */
-
-/* Names of a dimension's groups over all segments, numbered in order of appearance. */
-struct names {
-    struct table *table;
-};
-
-static uint32_t name_number(struct names *names, const char *name)
-{
-    bool added;
-    uint64_t *number = table_put(names->table, name, strlen(name), &added);
-
-    if (added)
-        *number = table_count(names->table) - 1;
-    return (uint32_t)*number;
-}
-
-/* Values of row r: value[start[r]] … value[start[r+1]]; no row is without (then ""). */
-struct forward {
-    uint32_t *start;
-    uint32_t *value;
-};
-
-/* Filling calls the same walk twice: first to count, then to place. */
-struct filling {
-    struct forward *forward;
-    const uint64_t *members; /* rows that matter */
-    bool counting;
-};
-
-static void fill(struct filling *filling, uint32_t row, uint32_t value)
-{
-    if (!set_has(filling->members, row))
-        return;
-    if (filling->counting)
-        filling->forward->start[row + 1]++;
-    else
-        filling->forward->value[filling->forward->start[row]++] = value;
-}
-
-struct grouping {
-    struct arena *arena;
-    const struct segment *segment;
-    const struct dimension *dimension;
-    struct names *names;
-    enum segment_level level; /* of the rows */
-    size_t rows;
-};
-
-static void walk_item(const struct grouping *grouping, struct filling *filling)
-{
-    const struct segment *segment = grouping->segment;
-    enum vocab_system system = model_item(grouping->dimension->item)->system;
-    char group[VOCAB_CODE_SIZE];
-    uint32_t first, after;
-
-    segment_item_blocks(segment, grouping->dimension->item, &first, &after);
-    for (uint32_t b = first; b < after; b++) {
-        const struct segment_block *block = &segment->blocks[b];
-        const uint32_t *subject = segment_at(segment, block->subject);
-
-        vocab_group(system, segment_string(segment, block->code), group);
-        if (!*group)
-            continue; /* not stated: the rows left over */
-
-        uint32_t value = name_number(grouping->names, group);
-
-        for (uint32_t i = 0; i < block->n; i++) {
-            uint32_t s = subject[i];
-
-            if ((enum segment_level)block->level == grouping->level) {
-                fill(filling, s, value);
-            } else if (block->level == LEVEL_TUMOUR) {
-                fill(filling, segment->tumour_patient[s], value);
-            } else {
-                for (uint32_t t = segment->first_tumour[s];
-                     t < segment->first_tumour[s + 1]; t++)
-                    fill(filling, t, value);
-            }
-        }
-    }
-}
-
-static void walk_years(const struct grouping *grouping, struct filling *filling)
-{
-    const struct segment *segment = grouping->segment;
-    const struct segment_header *header = segment->header;
-    const uint16_t *years = segment_at(segment, header->arrays[ARRAY_YEARS].offset);
-    const uint64_t *sets = segment_at(segment, header->arrays[ARRAY_ACTIVE].offset);
-    char name[16];
-
-    for (uint64_t y = 0; y < header->arrays[ARRAY_YEARS].count; y++) {
-        snprintf(name, sizeof(name), "%u", years[y]);
-
-        uint32_t value = name_number(grouping->names, name);
-
-        set_each(p, sets + y * set_words(segment->patients), segment->patients)
-        {
-            if (grouping->level == LEVEL_PATIENT) {
-                fill(filling, p, value);
-                continue;
-            }
-            for (uint32_t t = segment->first_tumour[p]; t < segment->first_tumour[p + 1];
-                 t++)
-                fill(filling, t, value);
-        }
-    }
-}
-
-/* The value that a row has for certain of its dates, "" when they leave it open. */
-static void row_name(const struct grouping *grouping, uint32_t row, char name[16])
-{
-    const struct segment *segment = grouping->segment;
-    struct interval diagnosis = {day16_decode_first(segment->diagnosis_first[row]),
-                                 day16_decode_last(segment->diagnosis_last[row])};
-    uint32_t patient = segment->tumour_patient[row];
-    int year, last, month, day;
-
-    name[0] = '\0';
-    if (diagnosis.first == DAY_MIN || diagnosis.last == DAY_MAX)
-        return;
-    if (grouping->dimension->kind == DIMENSION_DIAGNOSIS_YEAR) {
-        day_to_civil(diagnosis.first, &year, &month, &day);
-        day_to_civil(diagnosis.last, &last, &month, &day);
-        if (year == last)
-            snprintf(name, 16, "%d", year);
-        return;
-    }
-    if (segment->birth_first[patient] == DAY16_OPEN_BEFORE ||
-        segment->birth_last[patient] == DAY16_OPEN_AFTER)
-        return;
-
-    int least =
-        age_in_years(day16_decode_last(segment->birth_last[patient]), diagnosis.first);
-    int most =
-        age_in_years(day16_decode_first(segment->birth_first[patient]), diagnosis.last);
-
-    if (least >= 0 && least / 10 == most / 10)
-        snprintf(name, 16, "%d", least / 10 * 10);
-}
-
-static void walk_rows(const struct grouping *grouping, struct filling *filling)
-{
-    char name[16];
-
-    set_each(row, filling->members, grouping->rows)
-    {
-        if (grouping->dimension->kind == DIMENSION_VITAL) {
-            static const char *const status[] = {"ALIVE", "", "DEAD"};
-            uint32_t patient = grouping->level == LEVEL_TUMOUR
-                                   ? grouping->segment->tumour_patient[row]
-                                   : row;
-
-            fill(filling, row,
-                 name_number(grouping->names, status[grouping->segment->dead[patient]]));
-            continue;
-        }
-        row_name(grouping, row, name);
-        fill(filling, row, name_number(grouping->names, name));
-    }
-}
-
-static void walk(const struct grouping *grouping, struct filling *filling)
-{
-    if (grouping->dimension->kind == DIMENSION_ITEM)
-        walk_item(grouping, filling);
-    else if (grouping->dimension->kind == DIMENSION_YEAR)
-        walk_years(grouping, filling);
-    else
-        walk_rows(grouping, filling);
-}
-
-static struct forward forward_of(const struct grouping *grouping, const uint64_t *members)
-{
-    struct forward forward = {
-        .start = arena_array(grouping->arena, grouping->rows + 2, sizeof(uint32_t))};
-    struct filling filling = {&forward, members, true};
-    uint32_t nothing = name_number(grouping->names, "");
-
-    walk(grouping, &filling);
-    set_each(row, members, grouping->rows) forward.start[row + 1] +=
-        forward.start[row + 1] == 0;
-    for (size_t r = 0; r < grouping->rows; r++)
-        forward.start[r + 1] += forward.start[r];
-    forward.value = arena_array(grouping->arena, forward.start[grouping->rows] + 1u,
-                                sizeof(uint32_t));
-    for (uint32_t i = 0; i < forward.start[grouping->rows]; i++)
-        forward.value[i] = nothing;
-    filling.counting = false;
-
-    uint32_t *kept = arena_copy(grouping->arena, forward.start,
-                                (grouping->rows + 2) * sizeof(uint32_t));
-
-    walk(grouping, &filling); /* moves each start to the end of its values */
-    forward.start = kept;
-    return forward;
-}
-
 /* ---- cells ---- */
 
 struct counter {
@@ -298,27 +101,56 @@ struct counting {
     uint32_t base; /* of this segment's patients, so that `last` is one of all segments */
 };
 
+static inline void count_patient(struct counting *counting, size_t cell, uint32_t patient)
+{
+    struct counter *counter = &counting->counters[cell];
+
+    if (counter->last == counting->base + patient)
+        return;
+    counter->last = counting->base + patient;
+    if (set_has(counting->part->certain, patient))
+        counter->certain++;
+    else
+        counter->possible++;
+}
+
 static void count_cells(struct counting *counting, size_t dimension, size_t cell,
                         uint32_t row, uint32_t patient)
 {
     if (dimension == counting->n_dimensions) {
-        struct counter *counter = &counting->counters[cell];
-
-        if (counter->last == counting->base + patient)
-            return;
-        counter->last = counting->base + patient;
-        if (set_has(counting->part->certain, patient))
-            counter->certain++;
-        else
-            counter->possible++;
+        count_patient(counting, cell, patient);
         return;
     }
 
     const struct forward *forward = &counting->forward[dimension];
+    uint32_t first = forward->start ? forward->start[row] : row;
+    uint32_t after = forward->start ? forward->start[row + 1] : row + 1;
 
-    for (uint32_t i = forward->start[row]; i < forward->start[row + 1]; i++)
+    for (uint32_t i = first; i < after; i++)
         count_cells(counting, dimension + 1,
                     cell + forward->value[i] * counting->stride[dimension], row, patient);
+}
+
+/* One value a row in every dimension: no lists to combine. */
+static bool count_single(struct counting *counting, const struct segment *segment,
+                         enum segment_level level, const uint64_t *members, size_t rows)
+{
+    size_t n =
+        counting->n_dimensions < DIMENSIONS_MAX ? counting->n_dimensions : DIMENSIONS_MAX;
+
+    for (size_t d = 0; d < n; d++)
+        if (counting->forward[d].start)
+            return false;
+    set_each(row, members, rows)
+    {
+        size_t cell = 0;
+
+        for (size_t d = 0; d < n; d++)
+            cell += counting->forward[d].value[row] * counting->stride[d];
+        count_patient(counting, cell,
+                      level == LEVEL_TUMOUR ? segment->tumour_patient[row] : row);
+    }
+    return true;
 }
 
 /* The rows whose values are counted: patients of the cohort, or their tumours (those for which
@@ -399,7 +231,7 @@ static void count_segments(struct grouped *grouped, const size_t *stride,
     size_t nothing = 0;
 
     for (size_t d = 0; d < grouped->n; d++)
-        nothing += name_number(&grouped->names[d], "") * stride[d];
+        nothing += names_number(&grouped->names[d], "") * stride[d];
     for (size_t s = 0; s < snapshot->n; s++) {
         const struct segment *segment = snapshot->segments[s];
         struct counting counting = {&grouped->cohort->parts[s],
@@ -411,9 +243,10 @@ static void count_segments(struct grouped *grouped, const size_t *stride,
         size_t rows =
             grouped->level == LEVEL_TUMOUR ? segment->tumours : segment->patients;
 
-        set_each(row, grouped->members[s], rows) count_cells(
-            &counting, 0, 0, row,
-            grouped->level == LEVEL_TUMOUR ? segment->tumour_patient[row] : row);
+        if (!count_single(&counting, segment, grouped->level, grouped->members[s], rows))
+            set_each(row, grouped->members[s], rows) count_cells(
+                &counting, 0, 0, row,
+                grouped->level == LEVEL_TUMOUR ? segment->tumour_patient[row] : row);
         if (grouped->level == LEVEL_TUMOUR)
             count_without_rows(&counting, grouped->arena, segment, grouped->members[s],
                                nothing);

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * index/group_rows.c: see group_internal.h.
+ *
+ * Most dimensions give a row one value (a topography, a sex, an age): they are tried as one
+ * array first, and only a row with two different values makes them lists, by counting and
+ * then placing. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "index/civil16.h"
+#include "index/group_internal.h"
+
+uint32_t names_number(struct names *names, const char *name)
+{
+    bool added;
+    uint64_t *number = table_put(names->table, name, strlen(name), &added);
+
+    if (added)
+        *number = table_count(names->table) - 1;
+    return (uint32_t)*number;
+}
+
+/* ---- postings of an item, sets of a year ---- */
+
+/* The same walk over a dimension serves three purposes. */
+struct filling {
+    enum { FILL_SINGLE, FILL_COUNT, FILL_PLACE } pass;
+    struct forward forward;
+    const uint64_t *members;
+    uint32_t nothing;
+    bool several; /* FILL_SINGLE met a row with two values */
+};
+
+static inline void fill(struct filling *filling, uint32_t row, uint32_t value)
+{
+    if (!set_has(filling->members, row))
+        return;
+    if (filling->pass == FILL_COUNT) {
+        filling->forward.start[row + 1]++;
+    } else if (filling->pass == FILL_PLACE) {
+        filling->forward.value[filling->forward.start[row]++] = value;
+    } else {
+        uint32_t *held = &filling->forward.value[row];
+
+        filling->several |= *held != filling->nothing && *held != value;
+        *held = value;
+    }
+}
+
+static void fill_patient(const struct grouping *grouping, struct filling *filling,
+                         uint32_t patient, uint32_t value)
+{
+    const struct segment *segment = grouping->segment;
+
+    if (grouping->level == LEVEL_PATIENT) {
+        fill(filling, patient, value);
+        return;
+    }
+    for (uint32_t t = segment->first_tumour[patient];
+         t < segment->first_tumour[patient + 1]; t++)
+        fill(filling, t, value);
+}
+
+static void walk_block(const struct grouping *grouping, struct filling *filling,
+                       const struct segment_block *block, uint32_t value)
+{
+    const struct segment *segment = grouping->segment;
+    const uint32_t *subject = segment_at(segment, block->subject);
+    bool of_tumour = block->level == LEVEL_TUMOUR;
+
+    if (of_tumour && grouping->level == LEVEL_TUMOUR)
+        for (uint32_t i = 0; i < block->n; i++)
+            fill(filling, subject[i], value);
+    else if (of_tumour)
+        for (uint32_t i = 0; i < block->n; i++)
+            fill(filling, segment->tumour_patient[subject[i]], value);
+    else
+        for (uint32_t i = 0; i < block->n; i++)
+            fill_patient(grouping, filling, subject[i], value);
+}
+
+static void walk_item(const struct grouping *grouping, struct filling *filling)
+{
+    const struct segment *segment = grouping->segment;
+    enum vocab_system system = model_item(grouping->dimension->item)->system;
+    char group[VOCAB_CODE_SIZE];
+    uint32_t first, after;
+
+    segment_item_blocks(segment, grouping->dimension->item, &first, &after);
+    for (uint32_t b = first; b < after && !filling->several; b++) {
+        vocab_group(system, segment_string(segment, segment->blocks[b].code), group);
+        if (*group) /* not stated: the rows left over */
+            walk_block(grouping, filling, &segment->blocks[b],
+                       names_number(grouping->names, group));
+    }
+}
+
+static void walk_years(const struct grouping *grouping, struct filling *filling)
+{
+    const struct segment *segment = grouping->segment;
+    const struct segment_header *header = segment->header;
+    const uint16_t *years = segment_at(segment, header->arrays[ARRAY_YEARS].offset);
+    const uint64_t *sets = segment_at(segment, header->arrays[ARRAY_ACTIVE].offset);
+    char name[16];
+
+    for (uint64_t y = 0; y < header->arrays[ARRAY_YEARS].count && !filling->several;
+         y++) {
+        snprintf(name, sizeof(name), "%u", years[y]);
+
+        uint32_t value = names_number(grouping->names, name);
+
+        set_each(p, sets + y * set_words(segment->patients), segment->patients)
+            fill_patient(grouping, filling, p, value);
+    }
+}
+
+static void walk(const struct grouping *grouping, struct filling *filling)
+{
+    if (grouping->dimension->kind == DIMENSION_YEAR)
+        walk_years(grouping, filling);
+    else
+        walk_item(grouping, filling);
+}
+
+static struct forward forward_lists(const struct grouping *grouping,
+                                    const uint64_t *members, uint32_t nothing)
+{
+    struct filling filling = {.pass = FILL_COUNT, .members = members, .nothing = nothing};
+    uint32_t *start = arena_array(grouping->arena, grouping->rows + 2, sizeof(*start));
+    uint32_t *value;
+
+    filling.forward.start = start;
+    walk(grouping, &filling);
+    set_each(row, members, grouping->rows) start[row + 1] += start[row + 1] == 0;
+    for (size_t r = 0; r < grouping->rows; r++)
+        start[r + 1] += start[r];
+    value = arena_array(grouping->arena, start[grouping->rows] + 1u, sizeof(*value));
+    for (uint32_t i = 0; i < start[grouping->rows]; i++)
+        value[i] = nothing;
+
+    /* placing moves each start to the end of its values: do it on a copy */
+    filling.pass = FILL_PLACE;
+    filling.forward.value = value;
+    filling.forward.start =
+        arena_copy(grouping->arena, start, (grouping->rows + 2) * sizeof(*start));
+    walk(grouping, &filling);
+    return (struct forward){start, value};
+}
+
+/* ---- one value by nature ---- */
+
+#define DECADES 20
+
+/* Numbers of the names that rows may take, found once. */
+struct row_names {
+    uint32_t nothing;
+    uint32_t status[3]; /* by enum truth of "dead" */
+    uint32_t decade[DECADES];
+    uint32_t year[YEAR_LAST - YEAR_FIRST + 1];
+};
+
+static uint32_t lazy_number(struct names *names, uint32_t *held, int number)
+{
+    char name[16];
+
+    if (*held == UINT32_MAX) {
+        snprintf(name, sizeof(name), "%d", number);
+        *held = names_number(names, name);
+    }
+    return *held;
+}
+
+/* "" when the dates leave it open. */
+static uint32_t row_age(const struct grouping *grouping, struct row_names *known,
+                        const uint32_t *civil, uint32_t row)
+{
+    const struct segment *segment = grouping->segment;
+    uint32_t patient = segment->tumour_patient[row];
+    uint16_t first = segment->diagnosis_first[row], last = segment->diagnosis_last[row];
+    uint16_t birth_first = segment->birth_first[patient];
+    uint16_t birth_last = segment->birth_last[patient];
+    int least, most;
+
+    if (first == DAY16_OPEN_BEFORE || last == DAY16_OPEN_AFTER ||
+        birth_first == DAY16_OPEN_BEFORE || birth_last == DAY16_OPEN_AFTER)
+        return known->nothing;
+    least = age16(civil, birth_last, first);
+    most = age16(civil, birth_first, last);
+    if (least < 0 || least / 10 != most / 10 || least / 10 >= DECADES)
+        return known->nothing;
+    return lazy_number(grouping->names, &known->decade[least / 10], least / 10 * 10);
+}
+
+static uint32_t row_diagnosis_year(const struct grouping *grouping,
+                                   struct row_names *known, const uint32_t *civil,
+                                   uint32_t row)
+{
+    uint16_t first = grouping->segment->diagnosis_first[row];
+    uint16_t last = grouping->segment->diagnosis_last[row];
+    uint32_t year = civil[first] / 10000;
+
+    if (first == DAY16_OPEN_BEFORE || last == DAY16_OPEN_AFTER ||
+        civil[last] / 10000 != year || year < YEAR_FIRST || year > YEAR_LAST)
+        return known->nothing;
+    return lazy_number(grouping->names, &known->year[year - YEAR_FIRST], (int)year);
+}
+
+static struct forward forward_computed(const struct grouping *grouping,
+                                       const uint64_t *members, uint32_t nothing)
+{
+    static const char *const status[] = {"ALIVE", "", "DEAD"};
+    const struct segment *segment = grouping->segment;
+    const uint32_t *civil = civil16();
+    uint32_t *value = arena_array(grouping->arena, grouping->rows + 1, sizeof(*value));
+    struct row_names known = {.nothing = nothing};
+
+    memset(known.decade, 0xff, sizeof(known.decade));
+    memset(known.year, 0xff, sizeof(known.year));
+    for (size_t i = 0; i < ARRAY_LENGTH(status); i++)
+        known.status[i] = names_number(grouping->names, status[i]);
+    set_each(row, members, grouping->rows)
+    {
+        if (grouping->dimension->kind == DIMENSION_AGE)
+            value[row] = row_age(grouping, &known, civil, row);
+        else if (grouping->dimension->kind == DIMENSION_DIAGNOSIS_YEAR)
+            value[row] = row_diagnosis_year(grouping, &known, civil, row);
+        else
+            value[row] = known.status[segment->dead[grouping->level == LEVEL_TUMOUR
+                                                        ? segment->tumour_patient[row]
+                                                        : row]];
+    }
+    return (struct forward){NULL, value};
+}
+
+/* ---- any dimension ---- */
+
+struct forward forward_of(const struct grouping *grouping, const uint64_t *members)
+{
+    struct filling filling = {.pass = FILL_SINGLE,
+                              .members = members,
+                              .nothing = names_number(grouping->names, "")};
+
+    if (grouping->dimension->kind != DIMENSION_ITEM &&
+        grouping->dimension->kind != DIMENSION_YEAR)
+        return forward_computed(grouping, members, filling.nothing);
+    filling.forward.value =
+        arena_array(grouping->arena, grouping->rows + 1, sizeof(uint32_t));
+    for (size_t r = 0; filling.nothing && r < grouping->rows; r++)
+        filling.forward.value[r] = filling.nothing;
+    walk(grouping, &filling);
+    return filling.several ? forward_lists(grouping, members, filling.nothing)
+                           : filling.forward;
+}
