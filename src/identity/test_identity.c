@@ -20,19 +20,19 @@ static void an_ins_has_thirteen_characters_and_the_right_key(void **state)
         const char *ins;
         const char *mistake; /* NULL: right */
     } cases[] = {
-        {"255081416802538", NULL},              /* the example of the national guide */
-        {"269054958815780", NULL},              /* the example of INSEE */
-        {"180052A00400135", NULL},              /* Ajaccio */
-        {"180052B03300165", NULL},              /* Bastia */
-        {"180059920800197", NULL},              /* the highest key */
-        {"180059920800100", "does not match"},  /* which is not written 00 */
-        {"255081416802539", "does not match"},  /* one off */
-        {"255081416805238", "does not match"},  /* two digits changed places */
-        {"180052B00400135", "does not match"},  /* the other half of the island */
-        {"180052a00400135", "13 digits"},       /* as it is written: in capitals */
+        {"255081416802538", NULL},             /* the example of the national guide */
+        {"269054958815780", NULL},             /* the example of INSEE */
+        {"180052A00400135", NULL},             /* Ajaccio */
+        {"180052B03300165", NULL},             /* Bastia */
+        {"180059920800197", NULL},             /* the highest key */
+        {"180059920800100", "does not match"}, /* which is not written 00 */
+        {"255081416802539", "does not match"}, /* one off */
+        {"255081416805238", "does not match"}, /* two digits changed places */
+        {"180052B00400135", "does not match"}, /* the other half of the island */
+        {"180052a00400135", "13 digits"},      /* as it is written: in capitals */
         {"180052C00400135", "13 digits"},
         {"18005A200400135", "13 digits"},
-        {"1800532A0400135", "13 digits"},       /* a letter elsewhere */
+        {"1800532A0400135", "13 digits"}, /* a letter elsewhere */
         {"2550814168025 8", "not two digits"},
         {"25508141680253X", "not two digits"},
         {"2550814168025", "13 characters"},
@@ -40,7 +40,7 @@ static void an_ins_has_thirteen_characters_and_the_right_key(void **state)
         {"2550814168025380", "16 characters"},
         {"", "0 characters"},
         {"é5508141680253", "13 digits"},
-        {"000000000000097", NULL},              /* the key of nobody */
+        {"000000000000097", NULL}, /* the key of nobody */
         {"-55081416802538", "13 digits"},
     };
 
@@ -51,8 +51,8 @@ static void an_ins_has_thirteen_characters_and_the_right_key(void **state)
 
         if (!cases[i].mistake && result < 0)
             fail_msg("%s: %s", cases[i].ins, err.message);
-        if (cases[i].mistake &&
-            (result == 0 || err.code != ERROR_INPUT || !strstr(err.message, cases[i].mistake)))
+        if (cases[i].mistake && (result == 0 || err.code != ERROR_INPUT ||
+                                 !strstr(err.message, cases[i].mistake)))
             fail_msg("%s: expected \"%s\", got %s", cases[i].ins, cases[i].mistake,
                      result == 0 ? "no error" : err.message);
         if (*cases[i].ins && strstr(err.message, cases[i].ins))
@@ -63,8 +63,9 @@ static void an_ins_has_thirteen_characters_and_the_right_key(void **state)
 /* For every number exactly one key of the hundred is right. */
 static void each_number_has_one_key(void **state)
 {
-    static const char *const numbers[] = {"2550814168025", "1800597208001", "180052A004001",
-                                          "180052B033001", "2690549588157", "1990375116099"};
+    static const char *const numbers[] = {"2550814168025", "1800597208001",
+                                          "180052A004001", "180052B033001",
+                                          "2690549588157", "1990375116099"};
 
     (void)state;
     for (size_t i = 0; i < ARRAY_LENGTH(numbers); i++) {

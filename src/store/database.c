@@ -10,8 +10,11 @@
  *     deletions     overwritten with zeros (secure_delete): a destroyed key is gone
  *     memory        bounded by cache_size; no mmap, since a failing disk must be an error
  *                   and not a signal */
+#include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -48,9 +51,15 @@ int database_error(sqlite3 *handle, struct error *err)
     case SQLITE_CONSTRAINT:
     case SQLITE_MISMATCH:
         return error_set(err, ERROR_CORRUPT,
-                         "%s: damaged, or not a file of this program (%s); put back "
-                         "identities.db and originals.db from one and the same backup",
+                         "%s: damaged, or not a file of this program (%s); " SAME_BACKUP,
                          path, words);
+    case SQLITE_CANTOPEN:
+    case SQLITE_READONLY:
+        return error_set(
+            err, ERROR_IO,
+            "%s: %s; who may not write in the folder can read it only with the "
+            "files -wal and -shm beside it, which a writer leaves",
+            path, words);
     default:
         if (number != 0)
             return error_set(err, ERROR_IO, "%s: %s (%s)", path, words,
@@ -99,8 +108,8 @@ static int log_sync(struct database *database, struct error *err)
 {
     sqlite3_file *log = NULL;
 
-    if (sqlite3_file_control(database->handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log) !=
-            SQLITE_OK ||
+    if (sqlite3_file_control(database->handle, "main", SQLITE_FCNTL_JOURNAL_POINTER,
+                             &log) != SQLITE_OK ||
         !log || !log->pMethods)
         return 0; /* no log was ever opened */
     if (log->pMethods->xSync(log, SQLITE_SYNC_NORMAL) != SQLITE_OK)
@@ -113,8 +122,8 @@ int database_checkpoint(struct database *database, bool *done_r, struct error *e
     int code;
 
     sqlite3_busy_timeout(database->handle, CUT_MILLISECONDS);
-    code = sqlite3_wal_checkpoint_v2(database->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL,
-                                     NULL);
+    code = sqlite3_wal_checkpoint_v2(database->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE,
+                                     NULL, NULL);
     sqlite3_busy_timeout(database->handle, BUSY_MILLISECONDS);
     if (code == SQLITE_BUSY || code == SQLITE_LOCKED) {
         *done_r = false;
@@ -162,13 +171,21 @@ static int configure(struct database *database, enum database_mode mode, int cac
 }
 
 /* A file in WAL mode can be read without the right to write beside it as long as its -wal
- * and -shm are there. On read-only media (a mounted backup) they may be missing; nobody
- * can then be writing, and SQLite is told so. */
-static bool is_on_read_only_media(const char *path)
+ * and -shm are there, which a writer leaves. On read-only media (a mounted backup) they may
+ * be missing: then no writer was ever there, nor can be, and SQLite is told so. */
+static bool is_immutable(const char *path)
 {
     struct statvfs media;
+    struct stat status;
+    char log[PATH_MAX];
+    char memory[PATH_MAX];
 
-    return statvfs(path, &media) == 0 && (media.f_flag & ST_RDONLY);
+    if (statvfs(path, &media) < 0 || !(media.f_flag & ST_RDONLY))
+        return false;
+    snprintf(log, sizeof(log), "%s-wal", path);
+    snprintf(memory, sizeof(memory), "%s-shm", path);
+    return stat(memory, &status) < 0 && errno == ENOENT &&
+           (stat(log, &status) < 0 ? errno == ENOENT : status.st_size == 0);
 }
 
 /* PATH as a URI, in memory of SQLite. */
@@ -195,8 +212,8 @@ static int open_handle(struct database *database, enum database_mode mode,
         [DATABASE_WRITE] = SQLITE_OPEN_READWRITE,
         [DATABASE_CREATE] = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
     };
-    bool is_immutable = mode == DATABASE_READ && is_on_read_only_media(database->path);
-    char *uri = is_immutable ? immutable_uri(database->path) : NULL;
+    bool is_fixed = mode == DATABASE_READ && is_immutable(database->path);
+    char *uri = is_fixed ? immutable_uri(database->path) : NULL;
     int code = sqlite3_open_v2(uri ? uri : database->path, &database->handle,
                                flags[mode] | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
                                    (uri ? SQLITE_OPEN_URI : 0),

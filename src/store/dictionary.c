@@ -13,8 +13,8 @@
 #include "base/error.h"
 #include "store/store_internal.h"
 
-/* Measured on synthetic patients of 6 KB: level 3 makes them 4 % smaller than level 1 and
- * costs half as much time again, on the threads that pack. */
+/* Measured on synthetic patients of 4750 bytes, with this dictionary: level 1 makes them 476
+ * bytes in 21 us, 2: 523, 3: 433 in 17 us, 4: 437 in 26 us (without one, 3: 1333 in 52). */
 #define LEVEL 3
 
 #define EMBED(version)                                        \

@@ -158,10 +158,10 @@ int schema_check(struct database *database, const struct schema *schema, bool mi
         return -1;
 
     if (application_id != schema->application_id || version < 1)
-        return error_set(err, ERROR_CORRUPT,
-                         "%s: not a file of this program, or never finished; put back "
-                         "identities.db and originals.db from one and the same backup",
-                         database->path);
+        return error_set(
+            err, ERROR_CORRUPT,
+            "%s: not a file of this program, or never finished; " SAME_BACKUP,
+            database->path);
     if (version > schema->version)
         return error_set(
             err, ERROR_REFUSED,

@@ -223,9 +223,7 @@ const void *seal(struct sealer *sealer, const struct person_key *key,
 static int not_as_sealed(const struct seal_place *place, const char *why,
                          struct error *err)
 {
-    return error_set(err, ERROR_CORRUPT,
-                     "original %lld of patient %u: %s; put back identities.db and "
-                     "originals.db from one and the same backup",
+    return error_set(err, ERROR_CORRUPT, "original %lld of patient %u: %s; " SAME_BACKUP,
                      (long long)place->sequence, place->person, why);
 }
 
@@ -240,10 +238,11 @@ static int unpack(struct sealer *sealer, struct arena *arena,
     ZSTD_frameHeader header;
 
     if (!dictionary)
-        return error_set(err, ERROR_REFUSED,
-                         "original %lld of patient %u: written by a newer version of this "
-                         "program (dictionary %u): use that version, or a newer one",
-                         (long long)place->sequence, place->person, version);
+        return error_set(
+            err, ERROR_REFUSED,
+            "original %lld of patient %u: written by a newer version of this "
+            "program (dictionary %u): use that version, or a newer one",
+            (long long)place->sequence, place->person, version);
     if (ZSTD_getFrameHeader_advanced(&header, frame, length, ZSTD_f_zstd1_magicless) !=
             0 ||
         header.frameContentSize > FRAGMENT_LIMIT)

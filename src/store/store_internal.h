@@ -2,7 +2,8 @@
  *
  * store/store_internal.h: what the files of this room share.
  *
- *     store.c        making, opening, the lock, begin and commit
+ *     store.c        opening, begin and commit
+ *     folder.c       the lock, the two files, making them
  *     sweep.c        what a crash between the two files left, mended at open
  *     schema.c       tables, versions and migrations
  *     database.c     one SQLite file: opening, statements, errors put into words
@@ -24,6 +25,9 @@
 
 #include "base/attributes.h"
 #include "store/store.h"
+
+/* The last words of every message about files that do not fit. */
+#define SAME_BACKUP "put back identities.db and originals.db from one and the same backup"
 
 /* ---- database.c ---- */
 
@@ -268,6 +272,14 @@ NODISCARD int originals_bury(struct store *store, uint32_t person, struct error 
 
 /* identities.c */
 NODISCARD int identity_erase(struct store *store, uint32_t person, struct error *err);
+
+/* folder.c: the lock of the writer, held until *LOCK_R is closed. */
+NODISCARD int folder_lock(struct arena *arena, const char *folder, int *lock_r,
+                          struct error *err);
+/* Are both files there? ERROR_NOT_FOUND when neither is, ERROR_CORRUPT for one alone. */
+NODISCARD int folder_check(const char *folder, const char *identities,
+                           const char *originals, struct error *err);
+void random_hexadecimal(char text[STORE_INCARNATION_SIZE]);
 
 /* sweep.c */
 NODISCARD int store_sweep(struct store *store, struct error *err);

@@ -35,9 +35,10 @@ static int try_batch(struct fixture *fix, int first)
         }
         text[sizeof(text) - 1] = '\0';
         must(packer_pack(fix->packer, NULL, text, strlen(text), &packed, &fix->err), fix);
-        if (store_person(fix->store, "", arena_printf(fix->arena, "%d", i), &person, &is_new,
-                         &fix->err) < 0 ||
-            store_put(fix->store, person, 1, "", &packed, &outcome, &sequence, &fix->err) < 0) {
+        if (store_person(fix->store, "", arena_printf(fix->arena, "%d", i), &person,
+                         &is_new, &fix->err) < 0 ||
+            store_put(fix->store, person, 1, "", &packed, &outcome, &sequence,
+                      &fix->err) < 0) {
             /* who did not look at that error does not commit half a batch */
             assert_int_equal(store_commit(fix->store, 1, NULL), -1);
             return -1;
@@ -58,7 +59,9 @@ static void assert_whole(struct fixture *fix, int64_t batches)
     for (int i = 1; i <= batches * 40; i++) {
         uint32_t person; /* not I: what was swept is not numbered again */
 
-        must(store_find(fix->store, arena_printf(fix->arena, "%d", i), &person, &fix->err), fix);
+        must(store_find(fix->store, arena_printf(fix->arena, "%d", i), &person,
+                        &fix->err),
+             fix);
         assert_int_equal(strlen(all_of(fix, fix->store, person)), strlen("1@=;") + 20000);
         arena_reset(fix->arena);
     }

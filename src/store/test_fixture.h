@@ -41,8 +41,8 @@ static inline void must(int result, const struct fixture *fix)
 }
 
 /* FIX->err has CODE and a message with WORDS in it. */
-static inline void expect_error(const struct fixture *fix, int result, enum error_code code,
-                                const char *words)
+static inline void expect_error(const struct fixture *fix, int result,
+                                enum error_code code, const char *words)
 {
     if (result >= 0)
         fail_msg("expected an error: %s", words);
@@ -81,7 +81,8 @@ static inline int fixture_new(void **state)
     const char *where = getenv("TMPDIR");
     struct fixture *fix = calloc(1, sizeof(*fix));
 
-    snprintf(fix->folder, sizeof(fix->folder), "%s/lacis-store-XXXXXX", where ? where : "/tmp");
+    snprintf(fix->folder, sizeof(fix->folder), "%s/lacis-store-XXXXXX",
+             where ? where : "/tmp");
     if (!mkdtemp(fix->folder))
         return -1;
     fix->packer = packer_new();
@@ -136,7 +137,8 @@ static inline void commit(struct fixture *fix)
     must(store_commit(fix->store, fix->now++, &fix->err), fix);
 }
 
-static inline uint32_t person_at(struct fixture *fix, const char *origin, const char *number)
+static inline uint32_t person_at(struct fixture *fix, const char *origin,
+                                 const char *number)
 {
     uint32_t person;
     bool is_new;
@@ -150,8 +152,9 @@ static inline uint32_t person(struct fixture *fix, const char *number)
     return person_at(fix, "", number);
 }
 
-static inline int try_put(struct fixture *fix, uint32_t person, int kind, const char *origin,
-                          const char *text, enum put_outcome *outcome_r, int64_t *sequence_r)
+static inline int try_put(struct fixture *fix, uint32_t person, int kind,
+                          const char *origin, const char *text,
+                          enum put_outcome *outcome_r, int64_t *sequence_r)
 {
     struct packed packed;
 
@@ -192,7 +195,8 @@ static inline void erase(struct fixture *fix, uint32_t person)
 /* ---- looking ---- */
 
 /* All current originals of PERSON as "kind@origin=text;…". */
-static inline const char *all_of(struct fixture *fix, struct store *store, uint32_t person)
+static inline const char *all_of(struct fixture *fix, struct store *store,
+                                 uint32_t person)
 {
     struct original *originals;
     const char *text = "";
@@ -262,8 +266,8 @@ static inline const char *sql(struct fixture *fix, const char *file, const char 
         while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
             const unsigned char *column = sqlite3_column_text(statement, 0);
 
-            answer = arena_printf(fix->arena, "%s",
-                                  column ? (const char *)column : "(null)");
+            answer =
+                arena_printf(fix->arena, "%s", column ? (const char *)column : "(null)");
         }
         if (code != SQLITE_DONE)
             fail_msg("%s: %s", sqlite3_sql(statement), sqlite3_errmsg(handle));

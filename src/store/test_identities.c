@@ -149,9 +149,11 @@ static void only_numbers_of_the_test_root_come_in(void **state)
 static void a_row_that_is_no_identity_is_found(void **state)
 {
     static const char *const mistakes[] = {
-        "UPDATE identity SET status = 4", "UPDATE identity SET status = -1",
+        "UPDATE identity SET status = 4",
+        "UPDATE identity SET status = -1",
         "UPDATE identity SET birth_first = birth_last + 1",
-        "UPDATE identity SET birth_last = 1 << 40", "UPDATE identity SET sex = 256",
+        "UPDATE identity SET birth_last = 1 << 40",
+        "UPDATE identity SET sex = 256",
     };
     struct fixture *fix = *state;
     struct identity *identity;
@@ -162,7 +164,8 @@ static void a_row_that_is_no_identity_is_found(void **state)
         sql(fix, "identities.db", mistakes[i]);
         expect_error(fix, store_identity(fix->store, fix->arena, 1, &identity, &fix->err),
                      ERROR_CORRUPT, "the identity of patient 1");
-        sql(fix, "identities.db", "DELETE FROM identity; UPDATE state SET identities = 0");
+        sql(fix, "identities.db",
+            "DELETE FROM identity; UPDATE state SET identities = 0");
         put_identity(fix, 1, &whole);
     }
 }

@@ -7,8 +7,8 @@
 #include "store/store_internal.h"
 #include "store/test_fixture.h"
 
-static void expect_unopened(struct fixture *fix, enum store_mode mode, enum error_code code,
-                            const char *words)
+static void expect_unopened(struct fixture *fix, enum store_mode mode,
+                            enum error_code code, const char *words)
 {
     struct store *store = store_open(fix->folder, mode, &fix->err);
 
@@ -36,7 +36,8 @@ static void make(struct fixture *fix)
     fix->store = NULL;
 }
 
-static void write_file(struct fixture *fix, const char *file, const char *text, long offset)
+static void write_file(struct fixture *fix, const char *file, const char *text,
+                       long offset)
 {
     int fd = open(path_of(fix, file), O_WRONLY | O_CREAT, 0600);
 
@@ -66,7 +67,8 @@ static void a_store_is_made_once_and_for_its_owner_only(void **state)
     struct stat status;
 
     make(fix);
-    expect_error(fix, store_create(fix->folder, &fix->err), ERROR_REFUSED, "already there");
+    expect_error(fix, store_create(fix->folder, &fix->err), ERROR_REFUSED,
+                 "already there");
     for (int i = 0; i < 2; i++) {
         assert_int_equal(
             stat(path_of(fix, i ? "originals.db" : "identities.db"), &status), 0);
@@ -116,7 +118,8 @@ static void a_file_that_is_not_ours_is_named(void **state)
     for (size_t i = 0; i < ARRAY_LENGTH(files); i++) {
         const char *file = files[i];
         char *path = arena_printf(fix->arena, "%s", path_of(fix, file));
-        const char *words = arena_printf(fix->arena, "%s: not a file of this program", path);
+        const char *words =
+            arena_printf(fix->arena, "%s: not a file of this program", path);
 
         rename(path, path_of(fix, "away"));
 
@@ -212,9 +215,10 @@ static void identities_older_than_the_originals_are_refused(void **state)
     unlink(path_of(fix, "identities.db-wal"));
     unlink(path_of(fix, "identities.db-shm"));
     rename(path_of(fix, "backup"), path_of(fix, "identities.db"));
-    expect_unopened_either_way(fix, ERROR_CORRUPT,
-                               "identities.db is older than originals.db: it knows 1 patients, "
-                               "of 2; put back");
+    expect_unopened_either_way(
+        fix, ERROR_CORRUPT,
+        "identities.db is older than originals.db: it knows 1 patients, "
+        "of 2; put back");
 }
 
 /* ---- versions ---- */
@@ -291,12 +295,14 @@ static void a_newer_version_is_refused(void **state)
 
     make(fix);
     sql(fix, "identities.db", "PRAGMA user_version = 3");
-    expect_unopened_either_way(fix, ERROR_REFUSED,
-                               "identities.db: written by a newer version of this program "
-                               "(tables of version 3, this program knows 2)");
+    expect_unopened_either_way(
+        fix, ERROR_REFUSED,
+        "identities.db: written by a newer version of this program "
+        "(tables of version 3, this program knows 2)");
     sql(fix, "identities.db", "PRAGMA user_version = 2");
     sql(fix, "originals.db", "PRAGMA user_version = 1000");
-    expect_unopened_either_way(fix, ERROR_REFUSED, "originals.db: written by a newer version");
+    expect_unopened_either_way(fix, ERROR_REFUSED,
+                               "originals.db: written by a newer version");
     sql(fix, "originals.db", "PRAGMA user_version = 1");
     fix->store = open_store(fix, STORE_WRITE); /* and nothing was changed */
     assert_all(fix, 1, "1@=x;");

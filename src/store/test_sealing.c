@@ -15,12 +15,14 @@ static void expect_unreadable(struct fixture *fix, uint32_t person, const char *
     size_t count;
 
     expect_error(fix,
-                 store_originals(fix->store, fix->arena, person, &originals, &count, &fix->err),
+                 store_originals(fix->store, fix->arena, person, &originals, &count,
+                                 &fix->err),
                  ERROR_CORRUPT, words);
 }
 
 /* Does FILE of the folder, or its log, contain these bytes? */
-static bool file_holds(struct fixture *fix, const char *file, const void *bytes, size_t length)
+static bool file_holds(struct fixture *fix, const char *file, const void *bytes,
+                       size_t length)
 {
     FILE *stream = fopen(path_of(fix, file), "rb");
     static char content[4 << 20];
@@ -35,8 +37,8 @@ static bool file_holds(struct fixture *fix, const char *file, const void *bytes,
 
 static bool files_hold(struct fixture *fix, const void *bytes, size_t length)
 {
-    static const char *const files[] = {"identities.db", "identities.db-wal", "originals.db",
-                                        "originals.db-wal"};
+    static const char *const files[] = {"identities.db", "identities.db-wal",
+                                        "originals.db", "originals.db-wal"};
 
     for (size_t i = 0; i < ARRAY_LENGTH(files); i++)
         if (file_holds(fix, files[i], bytes, length))
@@ -47,9 +49,9 @@ static bool files_hold(struct fixture *fix, const void *bytes, size_t length)
 /* The key of PERSON, as the file has it. */
 static struct person_key key_of(struct fixture *fix, uint32_t person)
 {
-    const char *text = sql(fix, "identities.db",
-                           arena_printf(fix->arena, "SELECT hex(key) FROM person WHERE id = %u",
-                                        person));
+    const char *text = sql(
+        fix, "identities.db",
+        arena_printf(fix->arena, "SELECT hex(key) FROM person WHERE id = %u", person));
     struct person_key key;
 
     assert_int_equal(strlen(text), 64);
@@ -94,8 +96,9 @@ static void an_erased_person_can_never_be_read_again(void **state)
     patient(fix, "1", TEXT);
     patient(fix, "2", TEXT);
     begin(fix);
-    must(store_put_identity(fix->store, 1, &(struct identity){.birth_name = "MARTINVILLE"},
-                            &outcome, &fix->err),
+    must(store_put_identity(fix->store, 1,
+                            &(struct identity){.birth_name = "MARTINVILLE"}, &outcome,
+                            &fix->err),
          fix);
     commit(fix);
 
@@ -123,8 +126,8 @@ static void an_erased_person_can_never_be_read_again(void **state)
     expect_error(fix, try_put(fix, 1, 1, "", TEXT, &outcome, &sequence), ERROR_REFUSED,
                  "patient 1 was erased");
     expect_error(fix,
-                 store_put_identity(fix->store, 1, &(struct identity){.number = "1"}, &outcome,
-                                    &fix->err),
+                 store_put_identity(fix->store, 1, &(struct identity){.number = "1"},
+                                    &outcome, &fix->err),
                  ERROR_REFUSED, "erased");
     put(fix, 2, 1, "", "new"); /* the batch is not harmed */
     commit(fix);
@@ -152,8 +155,8 @@ static void a_key_survives_a_reader_and_goes_with_it(void **state)
     assert_int_equal(sqlite3_open_v2(path_of(fix, "identities.db"), &reader,
                                      SQLITE_OPEN_READONLY, NULL),
                      SQLITE_OK);
-    assert_int_equal(sqlite3_exec(reader, "BEGIN; SELECT count(*) FROM person", NULL, NULL,
-                                  NULL),
+    assert_int_equal(sqlite3_exec(reader, "BEGIN; SELECT count(*) FROM person", NULL,
+                                  NULL, NULL),
                      SQLITE_OK);
     erase(fix, 1); /* which cannot cut the log under the reader's feet */
     assert_true(files_hold(fix, key.bytes, sizeof(key.bytes)));
@@ -174,7 +177,8 @@ static void erasing_twice_is_erasing_once(void **state)
     assert_int_equal(sequence, 2);
 
     begin(fix);
-    expect_error(fix, store_erase(fix->store, 7, &fix->err), ERROR_NOT_FOUND, "no patient 7");
+    expect_error(fix, store_erase(fix->store, 7, &fix->err), ERROR_NOT_FOUND,
+                 "no patient 7");
     store_rollback(fix->store);
 }
 
@@ -213,8 +217,9 @@ static void a_sealed_piece_cannot_be_moved(void **state)
     patient(fix, "1", TEXT);
     patient(fix, "2", TEXT);
     patient(fix, "3", TEXT);
-    sql(fix, "originals.db", "CREATE TABLE o AS SELECT * FROM original;"
-                             "CREATE TABLE f AS SELECT * FROM fragment");
+    sql(fix, "originals.db",
+        "CREATE TABLE o AS SELECT * FROM original;"
+        "CREATE TABLE f AS SELECT * FROM fragment");
     for (size_t i = 0; i < ARRAY_LENGTH(moves); i++) {
         sql(fix, "originals.db", moves[i]);
         reopen(fix);
@@ -232,8 +237,12 @@ static void a_piece_opens_at_its_own_place_only(void **state)
 {
     static const struct seal_place places[] = {
         {12, 3, 1, "940000664"}, /* its own */
-        {13, 3, 1, "940000664"}, {12, 4, 1, "940000664"}, {12, 3, 2, "940000664"},
-        {12, 3, 1, "690000880"}, {12, 3, 1, "94000066"},  {12, 3, 1, ""},
+        {13, 3, 1, "940000664"},
+        {12, 4, 1, "940000664"},
+        {12, 3, 2, "940000664"},
+        {12, 3, 1, "690000880"},
+        {12, 3, 1, "94000066"},
+        {12, 3, 1, ""},
         {12 + (1LL << 32), 3, 1, "940000664"},
     };
     struct fixture *fix = *state;
@@ -319,9 +328,9 @@ static void a_piece_of_a_newer_dictionary_says_so(void **state)
     packed.dictionary = 9;
     must(store_put(fix->store, 1, 1, "", &packed, &outcome, &sequence, &fix->err), fix);
     commit(fix);
-    expect_error(fix,
-                 store_originals(fix->store, fix->arena, 1, &originals, &count, &fix->err),
-                 ERROR_REFUSED, "newer version of this program (dictionary 9)");
+    expect_error(
+        fix, store_originals(fix->store, fix->arena, 1, &originals, &count, &fix->err),
+        ERROR_REFUSED, "newer version of this program (dictionary 9)");
 }
 
 static void a_missing_original_or_person_is_said(void **state)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * store/test_store.c: what goes in comes out, in order, once, and only when committed. */
-#include <errno.h>
+#include <sched.h>
 #include <signal.h>
+#include <sys/mount.h>
 #include <sys/wait.h>
 
 #include "store/test_fixture.h"
@@ -54,8 +55,9 @@ static void the_same_number_at_two_origins_is_two_persons(void **state)
 static void numbers_may_be_any_bytes(void **state)
 {
     static const char *const numbers[] = {
-        "é", "e\xCC\x81", "\xFF\xFE", "\x01", " 12", "12", "012", "12 ", "O'Neil", "'; --", "%",
-        "\xF0\x9F\x8E\x97", "İ", "i", "I",
+        "é",   "e\xCC\x81", "\xFF\xFE", "\x01",  " 12", "12",
+        "012", "12 ",       "O'Neil",   "'; --", "%",   "\xF0\x9F\x8E\x97",
+        "İ",   "i",         "I",
     };
     struct fixture *fix = *state;
     uint32_t found;
@@ -79,8 +81,8 @@ static void a_patient_without_a_number_is_refused(void **state)
     bool is_new;
 
     begin(fix);
-    expect_error(fix, store_person(fix->store, "", "", &found, &is_new, &fix->err), ERROR_INPUT,
-                 "without a number");
+    expect_error(fix, store_person(fix->store, "", "", &found, &is_new, &fix->err),
+                 ERROR_INPUT, "without a number");
     memset(number, '7', sizeof(number));
     number[257] = '\0';
     expect_error(fix, store_person(fix->store, "", number, &found, &is_new, &fix->err),
@@ -198,7 +200,8 @@ static void a_fragment_has_at_most_64_mebibytes(void **state)
 
     for (size_t i = 0; i <= limit; i++)
         plain[i] = (char)(' ' + (i * 31 + (i >> 9)) % 90);
-    expect_error(fix, packer_pack(fix->packer, NULL, plain, limit + 1, &packed, &fix->err),
+    expect_error(fix,
+                 packer_pack(fix->packer, NULL, plain, limit + 1, &packed, &fix->err),
                  ERROR_LIMIT, "64 MiB");
 
     must(packer_pack(fix->packer, NULL, plain, limit, &packed, &fix->err), fix);
@@ -223,7 +226,8 @@ static void an_arena_too_small_for_the_answer_is_an_error(void **state)
     memset(text, 'x', sizeof(text) - 1);
     text[sizeof(text) - 1] = '\0';
     patient(fix, "1", text);
-    expect_error(fix, store_originals(fix->store, small, 1, &originals, &count, &fix->err),
+    expect_error(fix,
+                 store_originals(fix->store, small, 1, &originals, &count, &fix->err),
                  ERROR_LIMIT, "small");
     arena_free(small);
 }
@@ -298,8 +302,8 @@ static void rollback_leaves_nothing(void **state)
     patient(fix, "1", "kept");
     begin(fix);
     put(fix, 1, 1, "", "dropped");
-    must(store_put_identity(fix->store, 1, &(struct identity){.birth_name = "X"}, &outcome,
-                            &fix->err),
+    must(store_put_identity(fix->store, 1, &(struct identity){.birth_name = "X"},
+                            &outcome, &fix->err),
          fix);
     put(fix, person(fix, "2"), 1, "", "dropped");
     store_rollback(fix->store);
@@ -317,7 +321,8 @@ static void rollback_leaves_nothing(void **state)
 
     /* nor does the person that was never there leave a key behind */
     begin(fix);
-    expect_error(fix, try_put(fix, 2, 1, "", "x", &outcome, &sequence), ERROR_NOT_FOUND, "2");
+    expect_error(fix, try_put(fix, 2, 1, "", "x", &outcome, &sequence), ERROR_NOT_FOUND,
+                 "2");
     store_rollback(fix->store);
     store_rollback(fix->store); /* outside a transaction: nothing */
 }
@@ -405,8 +410,8 @@ static void walking_the_changes_can_be_stopped_and_can_read(void **state)
 
     for (int i = 1; i <= 3; i++)
         patient(fix, arena_printf(fix->arena, "%d", i), "x");
-    expect_error(fix, store_changed(fix->store, 0, stop_at_two, &calls, &fix->err), ERROR_LIMIT,
-                 "enough");
+    expect_error(fix, store_changed(fix->store, 0, stop_at_two, &calls, &fix->err),
+                 ERROR_LIMIT, "enough");
     assert_int_equal(calls, 2);
     must(store_changed(fix->store, 0, read_each, fix, &fix->err), fix);
     must(store_changed(fix->store, 1, read_each, fix, &fix->err), fix);
@@ -428,8 +433,8 @@ static void counts_are_what_the_tables_hold(void **state)
     put(fix, 3, 1, "", "a");
     put(fix, 3, 1, "", "b");
     for (uint32_t i = 2; i <= 4; i++)
-        must(store_put_identity(fix->store, i, &(struct identity){.number = "n"}, &outcome,
-                                &fix->err),
+        must(store_put_identity(fix->store, i, &(struct identity){.number = "n"},
+                                &outcome, &fix->err),
              fix);
     must(store_count(fix->store, &counts, &fix->err), fix); /* inside the transaction */
     assert_int_equal(counts.originals, 4);
@@ -460,7 +465,8 @@ static void a_reader_sees_only_what_is_committed(void **state)
 
     begin(fix);
     put(fix, person(fix, "1"), 1, "", "x");
-    assert_string_equal(all_of(fix, fix->store, 1), "1@=x;"); /* the writer sees its own */
+    assert_string_equal(all_of(fix, fix->store, 1),
+                        "1@=x;"); /* the writer sees its own */
     assert_string_equal(all_of(fix, reader, 1), "");
     assert_string_equal(changed_since(fix, reader, 0), "");
     commit(fix);
@@ -529,7 +535,8 @@ static void a_second_writer_is_told_who_is_writing(void **state)
     assert_null(store_open(fix->folder, STORE_WRITE, &fix->err));
     expect_error(fix, -1, ERROR_BUSY,
                  arena_printf(fix->arena, "process %ld", (long)getpid()));
-    expect_error(fix, store_create(fix->folder, &fix->err), ERROR_BUSY, "another process");
+    expect_error(fix, store_create(fix->folder, &fix->err), ERROR_BUSY,
+                 "another process");
 
     patient(fix, "1", "x"); /* the first one is not disturbed */
     store_close(fix->store);
@@ -567,52 +574,131 @@ static void a_lock_dies_with_its_process(void **state)
     fix->store = open_store(fix, STORE_WRITE);
 }
 
-/* A service that may read the files and not write in the folder: with the writer there and
- * without. Only root can become somebody else. */
+/* ---- readers that may not write in the folder; only root can arrange for them ---- */
+
+/* The reader is this program run anew, with the arguments --read HOW FOLDER EXPECTED: a mere
+ * fork would share what SQLite knows of the files the parent has open. */
+
+#define CANNOT_ARRANGE 77
+#define TOLD_OF_THE_LOG "(error)"
+
+/* A file system mounted read-only, for this process alone. */
+static int mount_read_only(const char *folder)
+{
+    if (unshare(CLONE_NEWNS) < 0 ||
+        mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
+        mount(folder, folder, NULL, MS_BIND, NULL) < 0)
+        return -1;
+    return mount(NULL, folder, NULL, MS_BIND | MS_REMOUNT | MS_RDONLY, NULL);
+}
+
+/* Does patient 1 read as EXPECTED? An exit status. */
+static int read_as(const char *how, const char *folder, const char *expected)
+{
+    struct error err = ERROR_INIT;
+    struct store *reader;
+    struct arena *arena;
+    struct original *originals;
+    size_t count;
+    int status = 1;
+
+    if ((strcmp(how, "nobody") == 0 ? setuid(65534) : mount_read_only(folder)) < 0)
+        return CANNOT_ARRANGE;
+    arena = arena_new("reader", 1 << 20);
+    reader = store_open(folder, STORE_READ, &err);
+    if (!reader || store_originals(reader, arena, 1, &originals, &count, &err) < 0)
+        status = strcmp(expected, TOLD_OF_THE_LOG) == 0 &&
+                         strstr(err.message, "with the files -wal and -shm")
+                     ? 0
+                     : 2;
+    else if (count == 1 && strcmp(originals[0].bytes, expected) == 0)
+        status = 0;
+    if (status == 2)
+        fprintf(stderr, "%s\n", err.message);
+    store_close(reader);
+    arena_free(arena);
+    return status;
+}
+
+static void assert_reads(struct fixture *fix, const char *how, const char *expected)
+{
+    pid_t child = fork();
+    int status;
+
+    if (child == 0) {
+        execl("/proc/self/exe", "store", "--read", how, fix->folder, expected, NULL);
+        _exit(3);
+    }
+    waitpid(child, &status, 0);
+    assert_true(WIFEXITED(status));
+    if (WEXITSTATUS(status) == CANNOT_ARRANGE)
+        skip();
+    assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+static const char *const database_files[] = {"identities.db",     "originals.db",
+                                             "identities.db-wal", "originals.db-wal",
+                                             "identities.db-shm", "originals.db-shm"};
+
 static void reading_needs_no_right_to_write(void **state)
 {
-    static const char *const files[] = {"identities.db", "identities.db-wal",
-                                        "identities.db-shm", "originals.db",
-                                        "originals.db-wal", "originals.db-shm"};
     struct fixture *fix = *state;
 
     if (geteuid() != 0)
         skip();
     patient(fix, "1", "x");
-    chmod(fix->folder, 0755);
-    for (size_t i = 0; i < ARRAY_LENGTH(files); i++)
-        assert_int_equal(chmod(path_of(fix, files[i]), 0644), 0);
+    assert_int_equal(chmod(fix->folder, 0755), 0);
+    for (size_t i = 0; i < ARRAY_LENGTH(database_files); i++)
+        assert_int_equal(chmod(path_of(fix, database_files[i]), 0644), 0);
 
-    for (int is_there = 1; is_there >= 0; is_there--) {
-        pid_t child = fork();
-        int status;
-
-        if (child == 0) {
-            struct error err = ERROR_INIT;
-
-            if (setuid(65534) < 0)
-                _exit(3);
-
-            struct store *reader = store_open(fix->folder, STORE_READ, &err);
-            struct store_counts counts;
-
-            if (!reader || store_count(reader, &counts, &err) < 0 ||
-                strcmp(all_of(fix, reader, 1), "1@=x;") != 0) {
-                fprintf(stderr, "%s\n", err.message);
-                _exit(2);
-            }
-            store_close(reader);
-            _exit(counts.persons == 1 ? 0 : 4);
-        }
-        waitpid(child, &status, 0);
-        assert_int_equal(status, 0);
-        store_close(fix->store);
-        fix->store = NULL;
-    }
+    assert_reads(fix, "nobody", "x"); /* with the writer there */
+    store_close(fix->store);
+    fix->store = NULL;
+    assert_reads(fix, "nobody", "x"); /* and without */
+    for (size_t i = 2; i < ARRAY_LENGTH(database_files); i++)
+        assert_int_equal(unlink(path_of(fix, database_files[i])), 0);
+    assert_reads(fix, "nobody", TOLD_OF_THE_LOG);
 }
 
-int main(void)
+static void a_store_on_read_only_media_is_read_whole(void **state)
 {
+    struct fixture *fix = *state;
+
+    if (geteuid() != 0)
+        skip();
+    patient(fix, "1", "x"); /* which is in the log only, and the writer is there */
+    assert_reads(fix, "mount", "x");
+    begin(fix);
+    put(fix, 1, 1, "", "y");
+    commit(fix);
+    assert_reads(fix, "mount", "y");
+    store_close(fix->store);
+    fix->store = NULL;
+    assert_reads(fix, "mount", "y");
+    for (size_t i = 2; i < ARRAY_LENGTH(database_files); i++)
+        assert_int_equal(unlink(path_of(fix, database_files[i])), 0);
+    assert_reads(fix, "mount", "y"); /* a backup: the two files alone */
+}
+
+/* A log without its -shm cannot be read where none can be made: not half a store, an error. */
+static void a_log_on_read_only_media_is_not_left_out(void **state)
+{
+    struct fixture *fix = *state;
+
+    if (geteuid() != 0)
+        skip();
+    patient(fix, "1", "x");
+    /* as in a copy that was made while the writer was there */
+    for (size_t i = 4; i < ARRAY_LENGTH(database_files); i++)
+        assert_int_equal(unlink(path_of(fix, database_files[i])), 0);
+    assert_reads(fix, "mount", TOLD_OF_THE_LOG);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc == 5 && strcmp(argv[1], "--read") == 0)
+        return read_as(argv[2], argv[3], argv[4]);
+
     const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_store, fixture_free)
         TEST(persons_are_numbered_in_order_of_arrival),
@@ -640,6 +726,8 @@ int main(void)
         TEST(a_second_writer_is_told_who_is_writing),
         TEST(a_lock_dies_with_its_process),
         TEST(reading_needs_no_right_to_write),
+        TEST(a_store_on_read_only_media_is_read_whole),
+        TEST(a_log_on_read_only_media_is_not_left_out),
     };
 
     return cmocka_run_group_tests_name("store", tests, NULL, NULL);

@@ -99,16 +99,19 @@ static void add_state(struct span *span, enum synth_measure_type type, day_numbe
     struct synth_person *person = span->person;
 
     if (person->n_measures < MOST_MEASURES && day <= span->last)
-        person->measure[person->n_measures++] = (struct synth_measure){
-            .fact = fact_on(span, day), .type = (uint8_t)type, .decimals = decimals,
-            .value = value};
+        person->measure[person->n_measures++] =
+            (struct synth_measure){.fact = fact_on(span, day),
+                                   .type = (uint8_t)type,
+                                   .decimals = decimals,
+                                   .value = value};
 }
 
 /* 0 to 4, worse in the old, in stage IV and before death. */
 static uint32_t performance(struct span *span, day_number day)
 {
     const struct synth_person *person = span->person;
-    double score = 0.25 + 0.012 * (synth_age(person, day) - 55) + 0.6 * synth_normal(span->random);
+    double score =
+        0.25 + 0.012 * (synth_age(person, day) - 55) + 0.6 * synth_normal(span->random);
 
     for (unsigned i = 0; i < person->n_tumours; i++)
         if (person->tumour[i].stage == 4 && person->tumour[i].day <= day)
@@ -168,8 +171,9 @@ static void add_morbid(struct span *span)
     const struct synth_morbid *row =
         &synth_morbids[synth_choose(&span->world->tables->morbid, span->random)];
     bool history = row->age > 0 && synth_chance(span->random, 0.55);
-    day_number day = history ? span->first - (int)(-log(1 - synth_unit(span->random)) * 1800)
-                             : draw_day(span);
+    day_number day = history
+                         ? span->first - (int)(-log(1 - synth_unit(span->random)) * 1800)
+                         : draw_day(span);
 
     if (synth_age(person, day) < row->age || day <= person->birth ||
         person->n_morbids >= MOST_MORBIDS)
@@ -189,8 +193,8 @@ static void add_observation(struct span *span)
         .fact = fact_on(span, draw_day(span)),
         .row = (uint8_t)row,
         .value = (uint8_t)(synth_below(span->random, 10) < 5 ? 0
-                           : synth_below(span->random, 3) ? 1
-                                                          : 2),
+                           : synth_below(span->random, 3)    ? 1
+                                                             : 2),
     };
 }
 
@@ -228,8 +232,10 @@ static void add_relatives(struct span *span)
                 ? person->tumour[0].entity
                 : &tables->entity[synth_choose(&tables->by_sex[woman], span->random)];
 
-        person->relative[person->n_relatives++] = (struct synth_relative){
-            .topography = entity->places[0], .parent = (uint8_t)parent, .sides = SIDE_BOTH};
+        person->relative[person->n_relatives++] =
+            (struct synth_relative){.topography = entity->places[0],
+                                    .parent = (uint8_t)parent,
+                                    .sides = SIDE_BOTH};
     }
 }
 
@@ -243,7 +249,8 @@ static void add_administrations(struct span *span)
     int now = (int)(person->n_drugs + person->n_surgeries + person->n_radiotherapies);
 
     for (; had > 0 && now < wanted && person->n_drugs < MOST_DRUGS; now++) {
-        const struct synth_drug_fact *model = &person->drug[synth_below(span->random, had)];
+        const struct synth_drug_fact *model =
+            &person->drug[synth_below(span->random, had)];
         struct synth_drug_fact *drug = &person->drug[person->n_drugs++];
         int cycles = model->end == DAY_NONE ? 0 : (model->end - model->fact.day) / 21;
 
@@ -293,8 +300,8 @@ static uint8_t side_of(const struct synth_person *person, day_number day)
     return day <= person->split ? SIDE_HOME : SIDE_SECOND;
 }
 
-#define SHARE(kind)                                                                      \
-    for (unsigned i = 0; i < person->n_##kind##s; i++)                                   \
+#define SHARE(kind)                                    \
+    for (unsigned i = 0; i < person->n_##kind##s; i++) \
     person->kind[i].fact.sides = side_of(person, person->kind[i].fact.day)
 
 static void share_treatments(struct synth_person *person)
@@ -334,12 +341,13 @@ void synth_share(const struct synth_world *world, struct synth_person *person)
     SHARE(observation);
     SHARE(progression);
     for (unsigned i = 0; i < person->n_metastases; i++)
-        person->metastasis[i].fact.sides = side_of(person, person->metastasis[i].fact.day);
+        person->metastasis[i].fact.sides =
+            side_of(person, person->metastasis[i].fact.day);
     for (unsigned i = 0; i < person->n_alterations; i++) {
         struct synth_alteration *alteration = &person->alteration[i];
 
-        alteration->fact.sides = person->tumour[alteration->fact.tumour].sides == SIDE_SECOND
-                                     ? SIDE_SECOND
-                                     : SIDE_HOME;
+        alteration->fact.sides =
+            person->tumour[alteration->fact.tumour].sides == SIDE_SECOND ? SIDE_SECOND
+                                                                         : SIDE_HOME;
     }
 }

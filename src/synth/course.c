@@ -40,6 +40,7 @@ static struct synth_fact fact_on(struct course *course, day_number day)
     struct synth_fact fact = {.day = day, .tumour = (uint8_t)course->number};
 
     synth_fact_origin(course->random, &fact);
+    fact.elsewhere = fact.elsewhere || course->tumour->past;
     return fact;
 }
 
@@ -151,8 +152,8 @@ static void add_progression(struct course *course, day_number day)
         person->progression[person->n_progressions++].fact = fact_on(course, day);
 }
 
-static bool fits(const struct course *course, const struct synth_regimen *regimen, int year,
-                 uint64_t used, unsigned index)
+static bool fits(const struct course *course, const struct synth_regimen *regimen,
+                 int year, uint64_t used, unsigned index)
 {
     bool altered;
 
@@ -166,8 +167,8 @@ static bool fits(const struct course *course, const struct synth_regimen *regime
 
 /* A regimen for SETTING that exists in that year and was not given yet; NULL if none. */
 static const struct synth_regimen *choose_regimen(struct course *course,
-                                                  enum synth_setting setting, day_number day,
-                                                  uint64_t *used)
+                                                  enum synth_setting setting,
+                                                  day_number day, uint64_t *used)
 {
     const struct synth_regimen *all = course->care->regimens[setting];
     unsigned n = course->care->n_regimens[setting], sum = 0;
@@ -230,14 +231,15 @@ static void advanced_lines(struct course *course, day_number day)
     uint64_t used = 0;
     double next = 0.86; /* chance of a (further) line */
 
-    while (tumour->line < 8 && day < course->last - 6 && synth_chance(course->random, next)) {
+    while (tumour->line < 8 && day < course->last - 6 &&
+           synth_chance(course->random, next)) {
         const struct synth_regimen *regimen = choose_regimen(course, LINE, day, &used);
         day_number end;
 
         if (!regimen)
             return;
-        end = day + 10 +
-              (int)(regimen->days * (0.25 + 0.85 * exponential(course->random)));
+        end =
+            day + 10 + (int)(regimen->days * (0.25 + 0.85 * exponential(course->random)));
         tumour->line++;
         add_drugs(course, regimen, day, end, tumour->line);
         if (end >= course->last)
@@ -247,11 +249,11 @@ static void advanced_lines(struct course *course, day_number day)
         if (synth_chance(course->random, 0.3))
             add_metastasis(course, end + synth_between(course->random, 0, 20));
         if (synth_chance(course->random, 0.14)) {
-            struct word site = course->person->n_metastases
-                                   ? course->person
-                                         ->metastasis[course->person->n_metastases - 1]
-                                         .topography
-                                   : tumour->topography;
+            struct word site =
+                course->person->n_metastases
+                    ? course->person->metastasis[course->person->n_metastases - 1]
+                          .topography
+                    : tumour->topography;
 
             add_radiotherapy(course, end + synth_between(course->random, 5, 40),
                              synth_chance(course->random, 0.5) ? 30 : 20, site);
@@ -323,7 +325,8 @@ static void draw_recurrence(struct course *course)
         int days = tumour->killed - tumour->day;
 
         if (days > 120)
-            tumour->recurred = tumour->day + 60 + (int)((days - 60) * (0.25 + 0.6 * synth_unit(random)));
+            tumour->recurred =
+                tumour->day + 60 + (int)((days - 60) * (0.25 + 0.6 * synth_unit(random)));
     } else if (tumour->stage != 0 && synth_chance(random, 0.06)) {
         tumour->recurred = tumour->day + 150 + (int)(exponential(random) * 900);
     }
@@ -372,7 +375,8 @@ static void add_markers(struct course *course)
         marker = &person->marker[person->n_markers++];
         *marker = (struct synth_marker_fact){.fact = fact_on(course, day), .marker = row};
         marker->status = synth_below(random, 100) < row->positive;
-        marker->percent = (uint8_t)(marker->status ? synth_between(random, 1, 20) * 5 : 0);
+        marker->percent =
+            (uint8_t)(marker->status ? synth_between(random, 1, 20) * 5 : 0);
         if (synth_below(random, 200) < 3)
             marker->status = 2;
     }
@@ -384,7 +388,10 @@ static void tumour_course(struct course *course)
     unsigned row = tumour->stage >= 1 && tumour->stage <= 4 ? tumour->stage - 1u : 0;
 
     draw_recurrence(course);
-    add_specimen(course, tumour->day, (uint8_t)(tumour->method == 5 ? 2 : course->care->recurrence == RELAPSE ? 3 : 1));
+    add_specimen(course, tumour->day,
+                 (uint8_t)(tumour->method == 5                   ? 2
+                           : course->care->recurrence == RELAPSE ? 3
+                                                                 : 1));
     add_markers(course);
     if (tumour->entity->scale != SCALE_ISS && tumour->stage == 4 &&
         course->care->recurrence != RELAPSE) {

@@ -14,7 +14,7 @@ static const struct coverage_row {
     const char *id, *source;
     const char *from[2], *to[2]; /* even and odd centres */
 } rows[] = {
-#define COVERAGE(group, source, from_even, to_even, from_odd, to_odd)                    \
+#define COVERAGE(group, source, from_even, to_even, from_odd, to_odd) \
     {GROUP_##group, #group, source, {from_even, from_odd}, {to_even, to_odd}},
 #include "synth/coverage.def"
 #undef COVERAGE
@@ -48,8 +48,9 @@ const struct synth_coverage *synth_coverage_new(struct arena *arena)
     for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
         assert(n[rows[i].group] < 2);
         for (unsigned odd = 0; odd < 2; odd++)
-            coverage->period[odd][rows[i].group][n[rows[i].group]] = (struct synth_period){
-                bound(rows[i].from[odd], DAY_MIN), bound(rows[i].to[odd], DAY_MAX)};
+            coverage->period[odd][rows[i].group][n[rows[i].group]] =
+                (struct synth_period){bound(rows[i].from[odd], DAY_MIN),
+                                      bound(rows[i].to[odd], DAY_MAX)};
         n[rows[i].group]++;
     }
     return coverage;
@@ -62,6 +63,8 @@ void synth_coverage_csv(unsigned centre, struct sheet *sheet)
     sheet_room(sheet, 160 * (ARRAY_LENGTH(rows) + 1));
     PUT(sheet, "kind,source,from,to\n");
     for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+        if (strcmp(rows[i].from[odd], "-") == 0)
+            continue;
         for (const char *at = rows[i].id; *at; at++)
             put_char(sheet, (char)tolower((unsigned char)*at));
         put_char(sheet, ',');

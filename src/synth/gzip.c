@@ -22,7 +22,8 @@ struct gzip_packer *gzip_packer_new(int level)
     struct gzip_packer *packer = memory_alloc(sizeof *packer);
 
     packer->stream = (z_stream){.zalloc = NULL};
-    if (deflateInit2(&packer->stream, level, Z_DEFLATED, -15, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+    if (deflateInit2(&packer->stream, level, Z_DEFLATED, -15, 8, Z_DEFAULT_STRATEGY) !=
+        Z_OK)
         panic("zlib: cannot start");
     return packer;
 }

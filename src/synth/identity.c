@@ -12,15 +12,15 @@
 #include <stdio.h>
 #include <string.h>
 
-#define ORDERS 500          /* odd numbers of a commune and month */
-#define DEPARTMENTS 95      /* metropolitan, without Corsica */
-#define MADE_UP 40          /* communes of a département */
+#define ORDERS 500     /* odd numbers of a commune and month */
+#define DEPARTMENTS 95 /* metropolitan, without Corsica */
+#define MADE_UP 40     /* communes of a département */
 
 struct centre_row {
     const char *name, *finess, *prefix;
 };
 
-/* FINESS 940000664 is the first one's; the others are not given to anybody. */
+/* FINESS 940000664 is the first one's; the others are made up. */
 static const struct centre_row centres[SYNTH_CENTRES_MAX] = {
     {"villejuif", "940000664", "2"}, {"lyon", "690000000", "LB"},
     {"centre3", "990000003", "C3"},  {"centre4", "990000004", "C4"},
@@ -50,7 +50,8 @@ static void write_digits(char *out, unsigned n, uint64_t number)
     }
 }
 
-unsigned synth_patient_number(unsigned centre, uint64_t place, char out[SYNTH_NUMBER_SIZE])
+unsigned synth_patient_number(unsigned centre, uint64_t place,
+                              char out[SYNTH_NUMBER_SIZE])
 {
     const char *prefix = centres[centre].prefix;
     unsigned length = (unsigned)strlen(prefix);
@@ -64,8 +65,8 @@ unsigned synth_patient_number(unsigned centre, uint64_t place, char out[SYNTH_NU
 }
 
 /* Birthplace and order of the person of centre HOME at PLACE. */
-static unsigned draw_birthplace(const struct synth_world *world, unsigned home, uint64_t place,
-                                char out[8])
+static unsigned draw_birthplace(const struct synth_world *world, unsigned home,
+                                uint64_t place, char out[8])
 {
     uint64_t index = place * world->options->centres + home;
     uint64_t real = (uint64_t)synth_n_communes * ORDERS;
@@ -109,13 +110,14 @@ static void write_ins(const struct synth_identity *identity, unsigned order, cha
     out[15] = '\0';
 }
 
-static const char *draw_family(const struct synth_tables *tables, struct synth_random *random)
+static const char *draw_family(const struct synth_tables *tables,
+                               struct synth_random *random)
 {
     return synth_families[synth_choose(&tables->family, random)].text;
 }
 
-static void draw_first_names(const struct synth_tables *tables, struct synth_random *random,
-                             struct synth_identity *identity)
+static void draw_first_names(const struct synth_tables *tables,
+                             struct synth_random *random, struct synth_identity *identity)
 {
     unsigned sex = identity->sex == 'F';
     int year, month, day;
@@ -288,7 +290,7 @@ void synth_identity_make(const struct synth_world *world, const struct synth_slo
     order = draw_birthplace(world, is_twin ? twin : home, person->place, identity->place);
     liken(world, slot, person, &own, identity);
     write_ins(identity, is_twin ? order + 1 : order, identity->ins);
-    if (!synth_chance(&here, dirt->ins_present))
+    if (synth_chance(&here, dirt->ins_missing))
         identity->ins[0] = '\0';
     if (person->shared && synth_chance(&own, dirt->identity)) {
         bool at_home = synth_chance(&own, 0.5);

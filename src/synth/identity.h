@@ -21,7 +21,8 @@ struct synth_identity {
 };
 
 /* The patient's number in a centre: unlike for neighbours, unique. Returns its length. */
-unsigned synth_patient_number(unsigned centre, uint64_t place, char out[SYNTH_NUMBER_SIZE]);
+unsigned synth_patient_number(unsigned centre, uint64_t place,
+                              char out[SYNTH_NUMBER_SIZE]);
 
 /* PERSON as CENTRE writes it (its own or the second one). */
 void synth_identity_make(const struct synth_world *world, const struct synth_slot *slot,

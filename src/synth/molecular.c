@@ -12,7 +12,8 @@
 static const char AMINO_ACIDS[] = "ACDEFGHIKLMNPQRSTVWY";
 static const char BASES[] = "ACGT";
 
-bool synth_is_altered(const struct synth_person *person, unsigned tumour, enum synth_gene gene)
+bool synth_is_altered(const struct synth_person *person, unsigned tumour,
+                      enum synth_gene gene)
 {
     for (unsigned i = 0; i < person->n_alterations; i++)
         if (person->alteration[i].gene == gene &&
@@ -128,7 +129,8 @@ void synth_molecular(const struct synth_world *world, struct synth_person *perso
                      unsigned number, struct synth_random *random)
 {
     struct synth_tumour *tumour = &person->tumour[number];
-    const struct synth_alteration_row *rows = world->tables->altered[tumour->entity->profile];
+    const struct synth_alteration_row *rows =
+        world->tables->altered[tumour->entity->profile];
     unsigned n = world->tables->n_altered[tumour->entity->profile];
     unsigned start = person->n_alterations;
     int driver = (int)synth_below(random, 1000);

@@ -15,9 +15,9 @@ struct list {
     bool open;
 };
 
-#define LIST(writer, key)                                                                \
-    {                                                                                    \
-        (writer), {",\"" key "\":[", sizeof(",\"" key "\":[") - 1}, false                \
+#define LIST(writer, key)                                                 \
+    {                                                                     \
+        (writer), {",\"" key "\":[", sizeof(",\"" key "\":[") - 1}, false \
     }
 
 static struct sheet *list_object(struct list *list)
@@ -62,28 +62,34 @@ void write_medications(struct writer *writer, int tumour)
 {
     struct list list = LIST(writer, "medication");
     struct synth_view *view = writer->recorded;
+    double minor = writer->world->options->dirt.minor;
 
     for (unsigned i = 0; i < writer->person->n_drugs; i++) {
         const struct synth_drug_fact *drug = &writer->person->drug[i];
         const struct synth_drug_row *row = &synth_drugs[drug->drug];
         struct sheet *sheet;
+        unsigned draw;
         bool coded;
 
         if (!hangs(writer, &drug->fact, tumour) ||
             !writer_holds(writer, &drug->fact, GROUP_DRUG))
             continue;
         sheet = list_object(&list);
-        coded = !synth_chance(&writer->random, writer->world->options->dirt.drug_code_null);
+        draw = synth_below(&writer->random, 100);
+        coded =
+            !synth_chance(&writer->random, writer->world->options->dirt.drug_code_null);
         PUT(sheet, "\"moleculeCode\":");
         if (coded)
             put_quoted(sheet, row->atc);
         else
             PUT(sheet, "null");
         PUT(sheet, ",\"moleculeName\":");
-        put_quoted(sheet, row->name);
+        put_quoted(sheet,
+                   row->brand.length && draw < 12 * minor ? row->brand : row->name);
         put_char(sheet, ',');
         writer_active(writer, DATE_KEYS("moleculeDate"), drug->fact.day);
-        if (drug->end != DAY_NONE && drug->end > drug->fact.day) {
+        if (drug->end != DAY_NONE && drug->end > drug->fact.day &&
+            draw < 100 - 10 * minor) {
             put_char(sheet, ',');
             writer_date(writer, DATE_KEYS("moleculeEndDate"), drug->end);
         }
@@ -511,7 +517,8 @@ void write_observations(struct writer *writer)
     struct list list = LIST(writer, "observation");
 
     for (unsigned i = 0; i < writer->person->n_observations; i++) {
-        const struct synth_observation_fact *observation = &writer->person->observation[i];
+        const struct synth_observation_fact *observation =
+            &writer->person->observation[i];
         struct sheet *sheet;
 
         if (!writer_holds(writer, &observation->fact, GROUP_OBSERVATION))

@@ -20,7 +20,8 @@ static int min_day(int a, int b)
 }
 
 /* Which persons of one line are shared or alike. Centres are shuffled and paired. */
-void synth_slot_make(const struct synth_world *world, uint64_t place, struct synth_slot *slot)
+void synth_slot_make(const struct synth_world *world, uint64_t place,
+                     struct synth_slot *slot)
 {
     const struct synth_options *options = world->options;
     struct synth_random random = synth_stream(options->seed, 0, place, SYNTH_SHARING);
@@ -132,7 +133,8 @@ static void tumour_make(const struct synth_entity *entity, day_number day,
         entity->scale != SCALE_ANN_ARBOR && synth_chance(random, 0.72)) {
         int grade = 1 + (int)synth_below(random, 3);
 
-        tumour->grade = (uint8_t)(grade < 3 && synth_chance(random, 0.25) ? grade + 1 : grade);
+        tumour->grade =
+            (uint8_t)(grade < 3 && synth_chance(random, 0.25) ? grade + 1 : grade);
     }
     if (tumour->stage <= 4 && synth_chance(random, 0.6)) {
         double size = 8 + 11.0 * tumour->t + 9 * synth_normal(random);
@@ -149,7 +151,8 @@ static unsigned stage_row(const struct synth_tumour *tumour)
 
 /* The day on which the tumour kills; the old fare worse, the young better. */
 static day_number cancer_death(const struct synth_person *person,
-                               const struct synth_tumour *tumour, struct synth_random *random)
+                               const struct synth_tumour *tumour,
+                               struct synth_random *random)
 {
     double lambda = tumour->entity->lambda[stage_row(tumour)];
     double age = synth_age(person, tumour->day);
@@ -224,7 +227,8 @@ static void further_tumour(const struct synth_world *world, struct synth_person 
     day_number day;
     bool before = synth_chance(random, 0.42);
 
-    entity = &world->tables->entity[synth_choose(&world->tables->by_sex[person->woman], random)];
+    entity = &world->tables
+                  ->entity[synth_choose(&world->tables->by_sex[person->woman], random)];
     if (before)
         day = person->tumour[0].day - 200 - (int)(-log(1 - synth_unit(random)) * 2200);
     else if (synth_chance(random, 0.25))
@@ -249,7 +253,8 @@ static void further_tumour(const struct synth_world *world, struct synth_person 
 static void sort_tumours(struct synth_person *person)
 {
     for (unsigned i = 1; i < person->n_tumours; i++)
-        for (unsigned j = i; j > 0 && person->tumour[j].day < person->tumour[j - 1].day; j--) {
+        for (unsigned j = i; j > 0 && person->tumour[j].day < person->tumour[j - 1].day;
+             j--) {
             struct synth_tumour swap = person->tumour[j];
 
             person->tumour[j] = person->tumour[j - 1];
@@ -263,6 +268,7 @@ static void survive(struct synth_person *person, day_number main_day,
 {
     day_number death = other_death(person, main_day, random);
     day_number lost;
+    int since;
     unsigned kept = 0;
 
     for (unsigned i = 0; i < person->n_tumours; i++) {
@@ -272,12 +278,20 @@ static void survive(struct synth_person *person, day_number main_day,
         if (tumour->day < main_day && tumour->killed != DAY_NONE &&
             tumour->killed < main_day + SHORTEST_SURVIVAL)
             tumour->killed = DAY_NONE; /* cured */
+        tumour->past = tumour->day < main_day - 300 && synth_chance(random, 0.5);
         if (tumour->killed != DAY_NONE && tumour->killed < death)
             death = tumour->killed;
     }
+    /* followed for some years, closely at first; then sent back to the town's doctors */
     lost = person->tumour[person->n_tumours - 1].day + 90 +
-           (int)(-log(1 - synth_unit(random)) * 12 * 365.25);
-    person->last = min_day(SYNTH_END_DAY - (int)synth_below(random, 150), lost);
+           (int)(-log(1 - synth_unit(random)) * 6.5 * 365.25);
+    since = SYNTH_END_DAY - person->tumour[person->n_tumours - 1].day;
+    if (since < 0)
+        since = 0;
+    person->last =
+        SYNTH_END_DAY -
+        (int)synth_below(random, (uint32_t)(since / 6 < 300 ? since / 6 : 300) + 30);
+    person->last = min_day(person->last, lost);
     person->death = death <= SYNTH_END_DAY ? death : DAY_NONE;
     if (person->death != DAY_NONE)
         person->last = min_day(person->last, person->death);
@@ -322,7 +336,8 @@ void synth_outline(const struct synth_world *world, const struct synth_slot *slo
             person->tumour[i].entity->care == CARE_SCLC ||
             person->tumour[i].entity->care == CARE_HEAD_NECK)
             person->smoker = synth_chance(&random, 0.86);
-    person->informed = min_day(person->last, person->first + synth_between(&random, 0, 60));
+    person->informed =
+        min_day(person->last, person->first + synth_between(&random, 0, 60));
 }
 
 void synth_person_make(const struct synth_world *world, const struct synth_slot *slot,

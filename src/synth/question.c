@@ -15,8 +15,19 @@
 #include "base/arena.h"
 #include "base/error.h"
 
-enum node_kind { ALL, ANY, NOT, TUMOUR, TOPOGRAPHY, MORPHOLOGY, STAGE, ALTERED, TREATMENT, SEX,
-                 DEAD };
+enum node_kind {
+    ALL,
+    ANY,
+    NOT,
+    TUMOUR,
+    TOPOGRAPHY,
+    MORPHOLOGY,
+    STAGE,
+    ALTERED,
+    TREATMENT,
+    SEX,
+    DEAD
+};
 
 struct node {
     enum node_kind kind;
@@ -111,8 +122,12 @@ static const struct node *parse_line(struct parser *parser)
     static const struct {
         const char *word;
         enum node_kind kind;
-    } lines[] = {{"topography", TOPOGRAPHY}, {"morphology", MORPHOLOGY}, {"stage", STAGE},
-                 {"altered", ALTERED},       {"treatment", TREATMENT},   {"sex", SEX},
+    } lines[] = {{"topography", TOPOGRAPHY},
+                 {"morphology", MORPHOLOGY},
+                 {"stage", STAGE},
+                 {"altered", ALTERED},
+                 {"treatment", TREATMENT},
+                 {"sex", SEX},
                  {"vital", DEAD}};
     struct node *node;
 
@@ -219,7 +234,8 @@ static bool belongs(const struct synth_view *view, int of, int tumour)
     return n == 1;
 }
 
-static bool tumour_line(const struct node *node, const struct synth_view *view, unsigned i)
+static bool tumour_line(const struct node *node, const struct synth_view *view,
+                        unsigned i)
 {
     if (!view->tumour[i].here)
         return false;

@@ -35,8 +35,8 @@ static inline uint64_t synth_mix(uint64_t z)
     return z ^ (z >> 31);
 }
 
-static inline struct synth_random synth_stream(uint64_t seed, unsigned centre, uint64_t place,
-                                               enum synth_purpose purpose)
+static inline struct synth_random synth_stream(uint64_t seed, unsigned centre,
+                                               uint64_t place, enum synth_purpose purpose)
 {
     uint64_t z = synth_mix(seed + 0x9E3779B97F4A7C15u);
 

@@ -13,7 +13,8 @@
 #include "synth/identity.h"
 #include "synth/writer.h"
 
-bool writer_holds(const struct writer *writer, const struct synth_fact *fact, enum group group)
+bool writer_holds(const struct writer *writer, const struct synth_fact *fact,
+                  enum group group)
 {
     return (fact->sides & writer->side) != 0 &&
            synth_is_covered(writer->world, writer->centre, group, fact->day);
@@ -93,6 +94,12 @@ static bool spoilt(struct writer *writer, double rate)
     return synth_chance(&writer->random, rate);
 }
 
+/* One of the small fixed rates. */
+static bool minor(struct writer *writer, double rate)
+{
+    return synth_chance(&writer->random, rate * writer->world->options->dirt.minor);
+}
+
 /* What the centre knows of life and death. Of a shared person the first centre often does
  * not hear of the death; lost patients are asked of INSEE. */
 static struct synth_vital vital_of(struct writer *writer)
@@ -105,9 +112,9 @@ static struct synth_vital vital_of(struct writer *writer)
         vital.visit = person->split + (int)synth_below(&writer->random, 200);
         if (vital.visit > person->last)
             vital.visit = person->last;
-        knows = knows && !spoilt(writer, 0.6);
+        knows = knows && !minor(writer, 0.6);
     } else if (knows && person->death > person->last) {
-        knows = !spoilt(writer, 0.08);
+        knows = !minor(writer, 0.08);
     }
     vital.contact = vital.visit;
     vital.updated = vital.visit;
@@ -122,7 +129,8 @@ static struct synth_vital vital_of(struct writer *writer)
     } else if (synth_chance(&writer->random, 0.4)) {
         int late = person->death == DAY_NONE ? SYNTH_END_DAY - vital.visit : 0;
 
-        vital.contact = vital.visit + synth_between(&writer->random, 0, late > 60 ? 60 : late);
+        vital.contact =
+            vital.visit + synth_between(&writer->random, 0, late > 60 ? 60 : late);
         vital.updated = vital.contact;
     }
     return vital;
@@ -198,14 +206,19 @@ static void write_information(struct writer *writer)
 
 static void write_risks(struct writer *writer)
 {
-    static const char *const key[13] = {
-        "patientSmoking",          "patientAlcohol",
-        "patientUnBalancedDiet",   "patientOverweight",
-        "patientSedentaryLifestyle", "patientHormone",
-        "patientInadequatBreastFeeding", "patientInfectiousDisease",
-        "patientIonisingRadiation", "patientPollution",
-        "patientUVRadiation",      "patientOccupationalExposure",
-        "patientChemicalExposure"};
+    static const char *const key[13] = {"patientSmoking",
+                                        "patientAlcohol",
+                                        "patientUnBalancedDiet",
+                                        "patientOverweight",
+                                        "patientSedentaryLifestyle",
+                                        "patientHormone",
+                                        "patientInadequatBreastFeeding",
+                                        "patientInfectiousDisease",
+                                        "patientIonisingRadiation",
+                                        "patientPollution",
+                                        "patientUVRadiation",
+                                        "patientOccupationalExposure",
+                                        "patientChemicalExposure"};
     static const char *const value[] = {"", "OUI", "NON", "INCONNU"};
     struct sheet *sheet = writer->sheet;
     bool open = false;
@@ -232,7 +245,7 @@ static void write_risks(struct writer *writer)
 
 static void write_relatives(struct writer *writer)
 {
-    static const char *const parent[] = {"mère", "père", "sœur", "frère",
+    static const char *const parent[] = {"mère",       "père",       "sœur",  "frère",
                                          "grand-mère", "grand-père", "fille", "fils"};
     struct sheet *sheet = writer->sheet;
 
@@ -264,26 +277,26 @@ static void write_tnm(struct writer *writer, const struct synth_tumour *tumour)
     struct sheet *sheet = writer->sheet;
     int year = 1970 + (int)(tumour->tnm_day / 365.2425);
 
-    if (!has_tnm(tumour) || spoilt(writer, 0.1))
+    if (!has_tnm(tumour) || minor(writer, 0.1))
         return;
     PUT(sheet, ",\"tnmEvent\":[{\"tnmType\":\"");
     put_char(sheet, tumour->pathological ? 'p' : 'c');
     PUT(sheet, "\",\"tnmVersion\":\"");
     put_char(sheet, year < 2010 ? '6' : year < 2018 ? '7' : '8');
     PUT(sheet, "\",\"tValue\":\"T");
-    if (spoilt(writer, 0.03))
+    if (minor(writer, 0.03))
         put_char(sheet, 'X');
     else if (tumour->entity->scale == SCALE_INSITU)
         PUT(sheet, "is");
     else
         put_number(sheet, tumour->t);
     PUT(sheet, "\",\"nValue\":\"N");
-    if (spoilt(writer, 0.08))
+    if (minor(writer, 0.08))
         put_char(sheet, 'X');
     else
         put_number(sheet, tumour->n);
     PUT(sheet, "\",\"mValue\":\"M");
-    if (spoilt(writer, 0.08))
+    if (minor(writer, 0.08))
         put_char(sheet, 'X');
     else
         put_number(sheet, tumour->m);
@@ -297,7 +310,8 @@ static void write_tnm(struct writer *writer, const struct synth_tumour *tumour)
 static void write_stage(struct writer *writer, const struct synth_tumour *tumour,
                         uint8_t *view_stage)
 {
-    static const char *const scale[] = {"TNM", "FIGO", "Ann Arbor", "ISS", "Masaoka", "TNM"};
+    static const char *const scale[] = {"TNM", "FIGO",    "Ann Arbor",
+                                        "ISS", "Masaoka", "TNM"};
     static const char *const roman[] = {"0", "I", "II", "III", "IV"};
     const struct synth_dirt *dirt = &writer->world->options->dirt;
     struct sheet *sheet = writer->sheet;
@@ -324,7 +338,7 @@ static void write_grade(struct writer *writer, const struct synth_tumour *tumour
 {
     struct sheet *sheet = writer->sheet;
 
-    if (tumour->grade == 0 || spoilt(writer, 0.1))
+    if (tumour->grade == 0 || minor(writer, 0.1))
         return;
     switch (tumour->entity->care) {
     case CARE_PROSTATE:
@@ -395,14 +409,18 @@ static void write_codes(struct writer *writer, const struct synth_tumour *tumour
         synth_view_group(writer->recorded, topography);
     }
     PUT(sheet, ",\"morphologyCode\":\"");
-    if (spoilt(writer, dirt->wrong_code)) {
+    if (spoilt(writer, tumour->past ? 0.3 * dirt->minor : dirt->morphology_unknown)) {
+        PUT(sheet, "NA"); /* OSIRIS-RWD: past cancers, brain */
+        morphology = "";
+    } else if (spoilt(writer, dirt->wrong_code)) {
         PUT(sheet, "81400/3");
         morphology = "";
     } else {
         put_string(sheet, morphology);
     }
     memcpy(writer->recorded->tumour[number].topography, topography, sizeof topography);
-    memcpy(writer->recorded->tumour[number].morphology, morphology, strlen(morphology) + 1);
+    memcpy(writer->recorded->tumour[number].morphology, morphology,
+           strlen(morphology) + 1);
     if (tumour->side == 'A')
         PUT(sheet, "\",\"laterality\":\"NA\"");
     else if (spoilt(writer, dirt->side_unknown))
@@ -420,8 +438,8 @@ static void write_tumour(struct writer *writer, unsigned number, unsigned occurr
     struct sheet *sheet = writer->sheet;
     day_number day = tumour->day;
     bool second_hand = writer->side == SIDE_SECOND && tumour->sides == SIDE_BOTH;
-    bool past = number + 1 < person->n_tumours &&
-                day < person->tumour[person->n_tumours - 1].day - 400;
+    uint32_t months = writer->month_unknown, days = writer->day_unknown,
+             wrong = writer->month_wrong;
 
     if (second_hand && synth_chance(&writer->random, 0.5))
         day += synth_between(&writer->random, -7, 7);
@@ -431,22 +449,21 @@ static void write_tumour(struct writer *writer, unsigned number, unsigned occurr
     writer->recorded->facts++;
     PUT(sheet, "{\"occurrence\":");
     put_number(sheet, occurrence);
-    if (synth_chance(&writer->random, past ? 0.5 : 0.97))
-        PUT(sheet, ",\"managedInCentre\":\"OUI\",");
-    else
+    if (tumour->past || minor(writer, 0.02))
         PUT(sheet, ",\"managedInCentre\":\"NON\",");
-    if (second_hand && day == tumour->day) { /* of the others it knows the month only */
-        uint32_t days = writer->day_unknown, wrong = writer->month_wrong;
-
+    else
+        PUT(sheet, ",\"managedInCentre\":\"OUI\",");
+    if (tumour->past && minor(writer, 0.6)) /* of a past cancer the year suffices */
+        writer->month_unknown = writer->day_unknown = writer->month_wrong = UINT32_MAX;
+    else if (second_hand &&
+             day == tumour->day) /* of the others it knows the month only */
         writer->day_unknown = writer->month_wrong = UINT32_MAX;
-        writer_active(writer, DATE_KEYS("cancerDiagnosisDate"), day);
-        writer->day_unknown = days;
-        writer->month_wrong = wrong;
-    } else {
-        writer_active(writer, DATE_KEYS("cancerDiagnosisDate"), day);
-    }
+    writer_active(writer, DATE_KEYS("cancerDiagnosisDate"), day);
+    writer->month_unknown = months;
+    writer->day_unknown = days;
+    writer->month_wrong = wrong;
     PUT(sheet, ",\"diagnosisMethod\":");
-    put_number(sheet, spoilt(writer, 0.03) ? 9 : tumour->method);
+    put_number(sheet, minor(writer, 0.03) ? 9 : tumour->method);
     write_codes(writer, tumour, number);
     if (!second_hand) {
         if (tumour->size) {
@@ -507,7 +524,8 @@ static void write_line(struct writer *writer)
     PUT(writer->sheet, "}\n");
 }
 
-static void active_on(struct synth_view *view, const struct synth_fact *fact, uint8_t side)
+static void active_on(struct synth_view *view, const struct synth_fact *fact,
+                      uint8_t side)
 {
     if (fact->sides & side) {
         int year, month, day;
@@ -517,8 +535,8 @@ static void active_on(struct synth_view *view, const struct synth_fact *fact, ui
     }
 }
 
-#define ACTIVE(kind, plural)                                                             \
-    for (unsigned i = 0; i < person->n_##plural; i++)                                    \
+#define ACTIVE(kind, plural)                          \
+    for (unsigned i = 0; i < person->n_##plural; i++) \
     active_on(truth, &person->kind[i].fact, side)
 
 /* The truth of what SIDE did or was told. */
@@ -588,8 +606,9 @@ static uint32_t of_all(double share)
     return share >= 1 ? UINT32_MAX : (uint32_t)(share * 4294967295.0);
 }
 
-void synth_record_write(const struct synth_world *world, const struct synth_person *person,
-                        unsigned centre, struct sheet *sheet, struct synth_view *recorded,
+void synth_record_write(const struct synth_world *world,
+                        const struct synth_person *person, unsigned centre,
+                        struct sheet *sheet, struct synth_view *recorded,
                         struct synth_view *truth)
 {
     const struct synth_dirt *dirt = &world->options->dirt;

@@ -11,11 +11,11 @@
 /* A person seen for counting: as it truly is, or as one or two centres recorded it. Tumours
  * keep their number of the truth, so that what two centres recorded of one can be joined. */
 struct synth_view {
-    bool here;  /* there is a record, and it is not opposed */
-    bool dead;  /* as far as the centre's last news go */
-    bool died;  /* by SYNTH_END_DAY, whoever knows */
+    bool here; /* there is a record, and it is not opposed */
+    bool dead; /* as far as the centre's last news go */
+    bool died; /* by SYNTH_END_DAY, whoever knows */
     bool woman;
-    uint64_t years[2]; /* active in 1930 + i */
+    uint64_t years[2];  /* active in 1930 + i */
     uint64_t groups[2]; /* topography C00 … C99 */
     struct {
         bool here;
@@ -47,8 +47,9 @@ struct synth_vital {
 
 /* Append the line of PERSON at CENTRE to SHEET and describe in RECORDED what it says, in
  * TRUTH what is true of what that centre did or was told. */
-void synth_record_write(const struct synth_world *world, const struct synth_person *person,
-                        unsigned centre, struct sheet *sheet, struct synth_view *recorded,
+void synth_record_write(const struct synth_world *world,
+                        const struct synth_person *person, unsigned centre,
+                        struct sheet *sheet, struct synth_view *recorded,
                         struct synth_view *truth);
 
 /* The person as seen by two centres together: what A says, filled up with what B says. */

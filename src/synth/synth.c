@@ -25,10 +25,11 @@
 
 struct batch {
     uint64_t first, n;
-    struct sheet record[SYNTH_CENTRES_MAX];   /* as sent */
+    struct sheet record[SYNTH_CENTRES_MAX]; /* as sent */
     struct sheet packed[SYNTH_CENTRES_MAX];
     uint32_t crc[SYNTH_CENTRES_MAX];
     struct sheet identity[SYNTH_CENTRES_MAX]; /* CSV rows */
+    struct sheet answer[SYNTH_CENTRES_MAX];   /* truth_answers */
     struct sheet links, non_links;
     struct synth_tally tally[SYNTH_CENTRES_MAX + 1]; /* the last: distinct persons */
     uint64_t shared;
@@ -43,7 +44,8 @@ struct worker {
 };
 
 struct files {
-    FILE *record[SYNTH_CENTRES_MAX], *identity[SYNTH_CENTRES_MAX], *links, *non_links;
+    FILE *record[SYNTH_CENTRES_MAX], *identity[SYNTH_CENTRES_MAX];
+    FILE *answer[SYNTH_CENTRES_MAX], *links, *non_links;
     struct gzip_check check[SYNTH_CENTRES_MAX];
 };
 
@@ -80,13 +82,15 @@ void synth_defaults(struct synth_options *options)
                  .stage_coarse = 0.1,
                  .side_unknown = 0.05,
                  .topography_coarse = 0.04,
+                 .morphology_unknown = 0.01,
                  .wrong_code = 0.001,
                  .drug_code_null = 0.1,
                  .detached = 0.3,
                  .opposed = 0.01,
                  .not_informed = 0.02,
                  .identity = 0.4,
-                 .ins_present = 0.7},
+                 .ins_missing = 0.3,
+                 .minor = 1},
     };
 }
 
@@ -94,11 +98,12 @@ static int check_options(const struct synth_options *options, struct error *err)
 {
     const struct synth_dirt *dirt = &options->dirt;
     const double rate[] = {
-        options->overlap,       dirt->day_unknown,       dirt->month_unknown,
-        dirt->year_unknown,     dirt->stage_missing,     dirt->stage_coarse,
-        dirt->side_unknown,     dirt->topography_coarse, dirt->wrong_code,
-        dirt->drug_code_null,   dirt->detached,          dirt->opposed,
-        dirt->not_informed,     dirt->identity,          dirt->ins_present};
+        options->overlap,   dirt->day_unknown,       dirt->month_unknown,
+        dirt->year_unknown, dirt->stage_missing,     dirt->stage_coarse,
+        dirt->side_unknown, dirt->topography_coarse, dirt->morphology_unknown,
+        dirt->wrong_code,   dirt->drug_code_null,    dirt->detached,
+        dirt->opposed,      dirt->not_informed,      dirt->identity,
+        dirt->ins_missing};
     unsigned n = options->centres, pairs = n / 2;
 
     if (n < 1 || n > SYNTH_CENTRES_MAX)
@@ -114,10 +119,11 @@ static int check_options(const struct synth_options *options, struct error *err)
         if (!(rate[i] >= 0 && rate[i] <= 1))
             return error_set(err, ERROR_INPUT, "a rate of %g: expected 0 to 1", rate[i]);
     if (n > 1 && options->overlap * n > pairs * (1 + options->overlap))
-        return error_set(err, ERROR_INPUT,
-                         "overlap %g: with %u centres at most %g, for a person is known to "
-                         "two of them",
-                         options->overlap, n, (double)pairs / (n - pairs));
+        return error_set(
+            err, ERROR_INPUT,
+            "overlap %g: with %u centres at most %g, for a person is known to "
+            "two of them",
+            options->overlap, n, (double)pairs / (n - pairs));
     return 0;
 }
 
@@ -202,7 +208,8 @@ static void put_number_of(struct sheet *sheet, unsigned centre, uint64_t place)
     put_bytes(sheet, number, synth_patient_number(centre, place, number));
 }
 
-static void put_pair(struct sheet *sheet, bool names, unsigned a, unsigned b, uint64_t place)
+static void put_pair(struct sheet *sheet, bool names, unsigned a, unsigned b,
+                     uint64_t place)
 {
     if (names) {
         put_string(sheet, synth_centre_name(a));
@@ -239,11 +246,23 @@ static void put_links(struct batch *batch, const struct synth_slot *slot, unsign
     }
 }
 
+/* What is true of a person: a digit a question. */
+static void put_answers(struct sheet *sheet, const char *number, uint64_t answers)
+{
+    sheet_room(sheet, ROW_SIZE);
+    put_string(sheet, number);
+    put_char(sheet, ',');
+    for (unsigned i = 0; i < synth_n_questions; i++)
+        put_char(sheet, answers >> i & 1 ? '1' : '0');
+    put_char(sheet, '\n');
+}
+
 /* The record of WORKER's person at CENTRE. */
 static void make_record(const struct run *run, struct worker *worker, struct batch *batch,
                         unsigned centre, uint64_t place)
 {
-    struct synth_view *recorded = &worker->recorded[centre], *truth = &worker->truth[centre];
+    struct synth_view *recorded = &worker->recorded[centre],
+                      *truth = &worker->truth[centre];
     struct synth_tally *tally = &batch->tally[centre];
     struct synth_identity identity;
 
@@ -256,7 +275,8 @@ static void make_record(const struct run *run, struct worker *worker, struct bat
     tally->facts += recorded->facts;
     tally->opposed += !recorded->here;
     if (recorded->here)
-        synth_tally_count(tally, run->questions, truth, recorded);
+        put_answers(&batch->answer[centre], identity.number,
+                    synth_tally_count(tally, run->questions, truth, recorded));
 }
 
 /* The persons of one line of all centres. */
@@ -318,6 +338,7 @@ static void done(void *context, void *item)
             write_sheet(run, run->files.record[i], &batch->record[i]);
         }
         write_sheet(run, run->files.identity[i], &batch->identity[i]);
+        write_sheet(run, run->files.answer[i], &batch->answer[i]);
     }
     write_sheet(run, run->files.links, &batch->links);
     write_sheet(run, run->files.non_links, &batch->non_links);
@@ -333,7 +354,8 @@ static void done(void *context, void *item)
 static void batch_reset(struct batch *batch, unsigned centres)
 {
     for (unsigned i = 0; i < centres; i++)
-        batch->record[i].length = batch->packed[i].length = batch->identity[i].length = 0;
+        batch->record[i].length = batch->packed[i].length = batch->identity[i].length =
+            batch->answer[i].length = 0;
     batch->links.length = batch->non_links.length = 0;
     memset(batch->tally, 0, (centres + 1) * sizeof *batch->tally);
     batch->shared = 0;
@@ -345,6 +367,7 @@ static void batch_free(struct batch *batch)
         memory_free(batch->record[i].bytes);
         memory_free(batch->packed[i].bytes);
         memory_free(batch->identity[i].bytes);
+        memory_free(batch->answer[i].bytes);
     }
     memory_free(batch->links.bytes);
     memory_free(batch->non_links.bytes);
@@ -353,8 +376,10 @@ static void batch_free(struct batch *batch)
 
 static void open_files(struct run *run)
 {
-    static const char head[] = "IPP,INS,INS_OID,INS_status,birth_name,used_name,first_names,"
-                               "birth_date,sex,birth_place_insee_code\n";
+    static const char head[] =
+        "IPP,INS,INS_OID,INS_status,birth_name,used_name,first_names,"
+        "birth_date,sex,birth_place_insee_code\n";
+    static const char answers[] = "ipp,answers\n";
     static const char non_links[] = "kind,centre_a,ipp_a,centre_b,ipp_b\n";
     const struct synth_options *options = run->world.options;
     const char *links = options->centres == 2 ? "villejuif_ipp,lyon_ipp\n"
@@ -367,6 +392,8 @@ static void open_files(struct run *run)
         snprintf(name, sizeof name, "%s.csv", synth_centre_name(i));
         run->files.identity[i] = open_file(run, "identities_", name);
         write_file(run, run->files.identity[i], head, sizeof head - 1);
+        run->files.answer[i] = open_file(run, "truth_answers_", name);
+        write_file(run, run->files.answer[i], answers, sizeof answers - 1);
         if (options->gzip)
             write_file(run, run->files.record[i], gzip_header, sizeof gzip_header);
     }
@@ -387,6 +414,7 @@ static void close_files(struct run *run)
         }
         close_file(run, &run->files.record[i]);
         close_file(run, &run->files.identity[i]);
+        close_file(run, &run->files.answer[i]);
     }
     close_file(run, &run->files.links);
     close_file(run, &run->files.non_links);
@@ -464,8 +492,8 @@ int synth_write(const struct synth_options *options, const char *folder,
         return error_errno(err, "%s", folder);
     arena = arena_new("synth", (size_t)64 << 20);
     run = arena_alloc(arena, sizeof *run);
-    run->world = (struct synth_world){options, synth_tables_new(arena),
-                                      synth_coverage_new(arena)};
+    run->world =
+        (struct synth_world){options, synth_tables_new(arena), synth_coverage_new(arena)};
     run->questions = synth_questions_new(arena);
     run->folder = folder;
     run->progress = progress;

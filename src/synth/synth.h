@@ -19,6 +19,8 @@
  *                        (villejuif_ipp,lyon_ipp when there are two centres)
  *     non_links.csv      kind,centre_a,ipp_a,centre_b,ipp_b: twins and homonyms
  *     truth.json         the answers, true and as recorded; its "definitions" say of what
+ *     truth_answers_C.csv  ipp,answers: for each patient who is not opposed, which of the
+ *                        "criteria" of truth.json are true of him, a digit each, in order
  *
  * A person depends on the seed, the centre it belongs to, its place there and the number of
  * centres, on nothing else: 20,000 patients are the first half of 40,000, whatever the
@@ -44,20 +46,24 @@ struct error;
 
 /* How often a record is spoilt, each between 0 and 1. */
 struct synth_dirt {
-    double day_unknown;     /* of all dates: the day is UN */
-    double month_unknown;   /* day and month */
-    double year_unknown;    /* all three */
-    double stage_missing;   /* of tumours that have a stage */
-    double stage_coarse;    /* IV for IVA */
-    double side_unknown;    /* laterality UN, of paired organs */
-    double topography_coarse; /* C34.9 for C34.1 */
-    double wrong_code;      /* topography C99.9x, stage VII, month 13 … */
-    double drug_code_null;  /* code null, name kept */
-    double detached;        /* treatments hung on no tumour */
+    double day_unknown;        /* of all dates: the day is UN */
+    double month_unknown;      /* day and month */
+    double year_unknown;       /* all three */
+    double stage_missing;      /* of tumours that have a stage */
+    double stage_coarse;       /* IV for IVA */
+    double side_unknown;       /* laterality UN, of paired organs */
+    double topography_coarse;  /* C34.9 for C34.1 */
+    double morphology_unknown; /* NA */
+    double wrong_code;         /* topography C99.9x, stage VII, month 13 … */
+    double drug_code_null;     /* code null, name kept */
+    double detached;           /* treatments hung on no tumour */
     double opposed;
     double not_informed;
-    double identity;        /* shared persons whose identities differ */
-    double ins_present;     /* rows with an INS, each centre for itself */
+    double identity;    /* shared persons whose identities differ */
+    double ins_missing; /* rows without an INS, each centre for itself */
+    double minor;       /* factor of the small fixed rates: TNM or grade not there,
+                               NX, a speciality's name for a drug, no end date, a death
+                               not heard of, a past cancer with its year only … */
 };
 
 struct synth_options {
@@ -74,8 +80,10 @@ struct synth_options {
 
 /* 20,000 patients, seed 1, one centre, overlap 3.5 %, the clinic's volume, compressed, one
  * thread, and these rates of dirt: day 4 %, month 1 %, year 0.1 %, stage missing 8 %, coarse
- * 10 %, laterality 5 %, topography 4 %, wrong codes 0.1 %, drug code 10 %, detached 30 %,
- * opposed 1 %, not informed 2 %, differing identities 40 %, INS 70 %. */
+ * 10 %, laterality 5 %, topography 4 %, morphology 1 %, wrong codes 0.1 %, drug code 10 %,
+ * detached 30 %, opposed 1 %, not informed 2 %, differing identities 40 %, no INS 30 %, minor
+ * 1. With all of them 0 a record says what is true, but for the coverage and for what the
+ * second centre of a shared person knows. */
 void synth_defaults(struct synth_options *options);
 
 /* Now and then: DONE of TOTAL patients of each centre are written. */

@@ -81,6 +81,7 @@ struct synth_tumour {
     uint8_t grade; /* 1 to 3, 0 none */
     uint16_t size; /* mm, 0 unknown */
     uint8_t sides;
+    bool past; /* cared for elsewhere, years ago */
     bool sequenced;
     bool detached; /* its variants stand on the patient */
     day_number sequenced_day;
@@ -259,12 +260,14 @@ struct synth_slot {
     struct {
         unsigned home;  /* centre whose person stands here */
         unsigned other; /* if shared, the second centre; else home */
-        unsigned twin;  /* centre of this line whose person's twin or homonym this one is, or home */
+        unsigned
+            twin; /* centre of this line whose person's twin or homonym this one is, or home */
         enum { LIKE_NOBODY, LIKE_TWIN, LIKE_HOMONYM, LIKE_HOMONYM_SAME_DAY } like;
     } centre[SYNTH_CENTRES_MAX];
 };
 
-void synth_slot_make(const struct synth_world *world, uint64_t place, struct synth_slot *slot);
+void synth_slot_make(const struct synth_world *world, uint64_t place,
+                     struct synth_slot *slot);
 
 /* The whole person in place PLACE of centre CENTRE of SLOT. */
 void synth_person_make(const struct synth_world *world, const struct synth_slot *slot,

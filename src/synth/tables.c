@@ -10,9 +10,9 @@
 #include "base/arena.h"
 #include "base/attributes.h"
 
-#define WORD(text)                                                                       \
-    {                                                                                    \
-        text, sizeof(text) - 1                                                           \
+#define WORD(text)             \
+    {                          \
+        text, sizeof(text) - 1 \
     }
 
 struct entity_row {
@@ -29,9 +29,10 @@ struct entity_row {
 static const struct entity_row entity_rows[ENTITIES] = {
 #define ENTITY(id, men, women, age, spread, youngest, oldest, scale, w1, w2, w3, w4, s1, \
                s2, s3, s4, sided, care, profile)                                         \
-    [ENTITY_##id] = {#id,          {men, women},     age,              spread,           \
-                     youngest,     oldest,           SCALE_##scale,    {w1, w2, w3, w4}, \
-                     {s1, s2, s3, s4}, sided,        CARE_##care,      PROFILE_##profile},
+    [ENTITY_##id] = {#id,           {men, women},     age,                               \
+                     spread,        youngest,         oldest,                            \
+                     SCALE_##scale, {w1, w2, w3, w4}, {s1, s2, s3, s4},                  \
+                     sided,         CARE_##care,      PROFILE_##profile},
 #define PLACE(...)
 #define KIND(...)
 #include "synth/entities.def"
@@ -73,9 +74,10 @@ struct care_row {
 };
 
 static const struct care_row care_rows[CARES] = {
-#define CARE(id, o1, o2, o3, o4, r1, r2, r3, r4, y1, y2, y3, y4, gray, recurrence, marker) \
-    [CARE_##id] = {{o1, o2, o3, o4}, {r1, r2, r3, r4}, {y1, y2, y3, y4}, gray, recurrence, \
-                   LAB_##marker},
+#define CARE(id, o1, o2, o3, o4, r1, r2, r3, r4, y1, y2, y3, y4, gray, recurrence, \
+             marker)                                                               \
+    [CARE_##id] = {{o1, o2, o3, o4}, {r1, r2, r3, r4}, {y1, y2, y3, y4}, gray,     \
+                   recurrence,       LAB_##marker},
 #define ACT(...)
 #define SPREAD(...)
 #include "synth/care.def"
@@ -120,8 +122,8 @@ static const struct regimen_row {
     uint16_t weight, days;
     enum synth_drug drug[4];
 } regimen_rows[] = {
-#define REGIMEN(care, setting, from, to, need, weight, days, d1, d2, d3, d4)              \
-    {CARE_##care, setting, from, to,                                                     \
+#define REGIMEN(care, setting, from, to, need, weight, days, d1, d2, d3, d4) \
+    {CARE_##care, setting, from, to,                                         \
      GENE_##need, weight,  days, {DRUG_##d1, DRUG_##d2, DRUG_##d3, DRUG_##d4}},
 /* GENE_ joined with WITHOUT(KRAS) */
 #define ABSENT 1000
@@ -133,7 +135,7 @@ static const struct regimen_row {
 static const struct synth_alteration_row alteration_rows[] = {
 #define EXCLUSIVE_A true
 #define EXCLUSIVE_O false
-#define ALTERED(profile, gene, permille, kind, group)                                    \
+#define ALTERED(profile, gene, permille, kind, group) \
     {PROFILE_##profile, GENE_##gene, permille, kind, EXCLUSIVE_##group},
 #include "synth/alterations.def"
 #undef ALTERED
@@ -148,7 +150,7 @@ static const struct marker_row {
 #define MORBID(...)
 #define IMAGING(...)
 #define OBSERVATION(...)
-#define MARKER(care, name, assay, positive, tested, form)                                \
+#define MARKER(care, name, assay, positive, tested, form) \
     {CARE_##care, {WORD(name), WORD(assay), positive, tested, FORM_##form}},
 #include "synth/care_items.def"
 #undef MORBID
@@ -187,7 +189,7 @@ const struct synth_observation synth_observations[] = {
 const unsigned synth_n_observations = ARRAY_LENGTH(synth_observations);
 
 const struct synth_gene_row synth_genes[GENES] = {
-#define GENE(symbol, chromosome, megabase, residues, nature)                             \
+#define GENE(symbol, chromosome, megabase, residues, nature) \
     [GENE_##symbol] = {WORD(#symbol), WORD(chromosome), megabase, residues, nature},
 #define HOTSPOT(...)
 #define PARTNER(...)
@@ -199,9 +201,9 @@ const struct synth_gene_row synth_genes[GENES] = {
 
 const struct synth_hotspot synth_hotspots[] = {
 #define GENE(...)
-#define HOTSPOT(gene, protein, coding, position, reference, alternative, class, weight)  \
-    {GENE_##gene, WORD(protein), WORD(coding), WORD(reference), WORD(alternative),       \
-     position,    class,         weight},
+#define HOTSPOT(gene, protein, coding, position, reference, alternative, class, weight) \
+    {GENE_##gene,       WORD(protein), WORD(coding), WORD(reference),                   \
+     WORD(alternative), position,      class,        weight},
 #define PARTNER(...)
 #include "synth/genes.def"
 #undef GENE
@@ -220,7 +222,7 @@ const struct synth_partner synth_partners[] = {
 };
 
 const struct synth_drug_row synth_drugs[DRUGS] = {
-#define DRUG(id, atc, name, oral) [DRUG_##id] = {WORD(atc), WORD(name), oral},
+#define DRUG(id, atc, name, brand) [DRUG_##id] = {WORD(atc), WORD(name), WORD(brand)},
 #include "synth/drugs.def"
 #undef DRUG
 };
@@ -230,7 +232,7 @@ static const struct {
     double median, spread;
     uint8_t decimals, weight;
 } lab_rows[LABS] = {
-#define LAB(id, name, unit, median, spread, decimals, weight)                            \
+#define LAB(id, name, unit, median, spread, decimals, weight) \
     [LAB_##id] = {WORD(name), WORD(unit), median, spread, decimals, weight},
 #include "synth/labs.def"
 #undef LAB
@@ -247,23 +249,22 @@ const struct word synth_families[] = {
 };
 const unsigned synth_n_families = ARRAY_LENGTH(synth_families);
 
-const struct synth_first_name synth_first_names[2][128] = {
-    {
+const struct synth_first_name synth_first_names[2][128] = {{
 #define FAMILY(...)
 #define MAN(name, old, middle, young) {WORD(name), {old, middle, young}},
 #define WOMAN(...)
 #include "synth/names.def"
 #undef MAN
 #undef WOMAN
-    },
-    {
+                                                           },
+                                                           {
 #define MAN(...)
 #define WOMAN(name, old, middle, young) {WORD(name), {old, middle, young}},
 #include "synth/names.def"
 #undef FAMILY
 #undef MAN
 #undef WOMAN
-    }};
+                                                           }};
 
 const struct word synth_communes[] = {
 #define COMMUNE(code) WORD(code),
@@ -273,7 +274,8 @@ const struct word synth_communes[] = {
 const unsigned synth_n_communes = ARRAY_LENGTH(synth_communes);
 
 /* The alias table of N weights. */
-static struct synth_choice choice_new(struct arena *arena, unsigned n, const double *weight)
+static struct synth_choice choice_new(struct arena *arena, unsigned n,
+                                      const double *weight)
 {
     uint32_t *cut = arena_array(arena, n, sizeof *cut);
     uint16_t *other = arena_array(arena, n, sizeof *other);
@@ -313,9 +315,9 @@ static struct synth_choice choice_new(struct arena *arena, unsigned n, const dou
 #define MOST_ROWS 64
 
 /* The words of ROWS that belong to OF, and their choice; none gives n = 0. */
-static struct synth_choice choose_words(struct arena *arena, const struct weighted_word *rows,
-                                        size_t n_rows, unsigned of,
-                                        const struct word **words_r)
+static struct synth_choice choose_words(struct arena *arena,
+                                        const struct weighted_word *rows, size_t n_rows,
+                                        unsigned of, const struct word **words_r)
 {
     double weight[MOST_ROWS];
     struct word *words = arena_array(arena, MOST_ROWS, sizeof *words);
@@ -365,7 +367,8 @@ static void entities_build(struct arena *arena, struct synth_tables *tables)
                     5 * 365.25 / pow(-log(survival), 1 / WEIBULL_SHAPE);
         }
         entity->stage = choice_new(arena, 4, share);
-        entity->place = choose_words(arena, places, ARRAY_LENGTH(places), i, &entity->places);
+        entity->place =
+            choose_words(arena, places, ARRAY_LENGTH(places), i, &entity->places);
         entity->kind = choose_words(arena, kinds, ARRAY_LENGTH(kinds), i, &entity->kinds);
         assert(entity->place.n > 0 && entity->kind.n > 0);
         all_men += men[i] = row->cases[0];
@@ -502,8 +505,8 @@ static void years_build(struct arena *arena, struct synth_tables *tables)
     double weight[SYNTH_LAST_YEAR - SYNTH_FIRST_YEAR + 1];
 
     for (int year = SYNTH_FIRST_YEAR; year <= SYNTH_LAST_YEAR; year++)
-        weight[year - SYNTH_FIRST_YEAR] = year < 2008 ? 0.25 + 0.05 * (year - 1998)
-                                                      : 1.0 + 0.08 * (year - 2008);
+        weight[year - SYNTH_FIRST_YEAR] =
+            year < 2008 ? 0.25 + 0.05 * (year - 1998) : 1.0 + 0.08 * (year - 2008);
     weight[SYNTH_LAST_YEAR - SYNTH_FIRST_YEAR] *= 0.42;
     tables->year = choice_new(arena, ARRAY_LENGTH(weight), weight);
 }

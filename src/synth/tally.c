@@ -6,10 +6,13 @@
 #include <assert.h>
 #include <string.h>
 
-static void count_view(struct synth_tally *tally, unsigned which,
-                       const struct synth_question *questions, const struct synth_view *view)
+/* Returns the questions that hold, one bit each. */
+static uint64_t count_view(struct synth_tally *tally, unsigned which,
+                           const struct synth_question *questions,
+                           const struct synth_view *view)
 {
     uint64_t genes[(GENES + 63) / 64] = {0};
+    uint64_t answers = 0;
     bool renal = false;
 
     for (unsigned i = 0; i < 128; i++)
@@ -24,21 +27,27 @@ static void count_view(struct synth_tally *tally, unsigned which,
             tally->gene[which][word * 64 + (unsigned)__builtin_ctzll(bits)]++;
     assert(synth_n_questions <= MOST_QUESTIONS);
     for (unsigned i = 0; i < synth_n_questions; i++)
-        tally->question[which][i] += synth_question_holds(questions, i, view);
+        if (synth_question_holds(questions, i, view)) {
+            tally->question[which][i]++;
+            answers |= UINT64_C(1) << i;
+        }
     for (unsigned i = 0; i < MOST_TUMOURS; i++)
         renal = renal || (view->tumour[i].here && view->tumour[i].stage == 4 &&
                           strncmp(view->tumour[i].topography, "C64", 3) == 0);
     tally->renal_drug[which] += renal && view->n_drugs > 0;
+    return answers;
 }
 
-void synth_tally_count(struct synth_tally *tally, const struct synth_question *questions,
-                       const struct synth_view *truth, const struct synth_view *recorded)
+uint64_t synth_tally_count(struct synth_tally *tally,
+                           const struct synth_question *questions,
+                           const struct synth_view *truth,
+                           const struct synth_view *recorded)
 {
     tally->persons++;
     tally->deaths[TRUE_COUNT] += truth->died;
     tally->deaths[RECORDED_COUNT] += recorded->dead;
-    count_view(tally, TRUE_COUNT, questions, truth);
     count_view(tally, RECORDED_COUNT, questions, recorded);
+    return count_view(tally, TRUE_COUNT, questions, truth);
 }
 
 void synth_tally_add(struct synth_tally *tally, const struct synth_tally *more)
@@ -103,7 +112,8 @@ static void put_groups(struct sheet *sheet, const struct synth_tally *tally)
 }
 
 /* More often altered, then first in the alphabet. */
-static bool before(const struct synth_tally *tally, unsigned which, unsigned a, unsigned b)
+static bool before(const struct synth_tally *tally, unsigned which, unsigned a,
+                   unsigned b)
 {
     if (tally->gene[which][a] != tally->gene[which][b])
         return tally->gene[which][a] > tally->gene[which][b];
@@ -187,7 +197,8 @@ static unsigned question_number(const char *text)
     return 0;
 }
 
-static void put_tally(struct sheet *sheet, const char *name, const struct synth_tally *tally)
+static void put_tally(struct sheet *sheet, const char *name,
+                      const struct synth_tally *tally)
 {
     unsigned kras = question_number("topography C34 and altered KRAS");
     unsigned kras4 = question_number("tumour { topography C34 stage IV altered KRAS }");
@@ -224,25 +235,30 @@ static void put_definitions(struct sheet *sheet)
 {
     static const char *const definition[][2] = {
         {"person", "one patientId of one centre, or the two that truth_links.csv joins"},
-        {"patients", "records with nonOpposition NON are left out, of every count below; the "
-                     "other centre's record of the same person stays"},
-        {"true", "of what the centre (or, under distinct, both) did or was told, before "
-                 "anything was left out or mistyped; variants of all tumours, sequenced or "
-                 "not"},
-        {"recorded", "of what the file says; what is not said or cannot be read counts as "
-                     "no; a fact that hangs on no tumour belongs to the sole tumour if "
-                     "there is one; under distinct the two records of a person are joined, "
-                     "tumour by tumour"},
+        {"patients",
+         "records with nonOpposition NON are left out, of every count below; the "
+         "other centre's record of the same person stays"},
+        {"true",
+         "of what the centre (or, under distinct, both) did or was told, before "
+         "anything was left out or mistyped; variants of all tumours, sequenced or "
+         "not"},
+        {"recorded",
+         "of what the file says; what is not said or cannot be read counts as "
+         "no; a fact that hangs on no tumour belongs to the sole tumour if "
+         "there is one; under distinct the two records of a person are joined, "
+         "tumour by tumour"},
         {"deaths", "true: died by 2026-06-30, whoever knows; recorded: vitalStatus Dead"},
         {"vital_status_in_criteria", "as of the record's vitalStatusUpdateDate, true and "
                                      "recorded alike"},
-        {"active", "at least one date in that year among: cancer diagnosis, TNM, tumour "
-                   "event, metastasis, progression, surgery, radiotherapy, biomarker, drug "
-                   "start, measure, specimen, latest visit (not: birth, drug end, last "
-                   "contact, death, information, imaging, observation, variant); a date "
-                   "with month 13 is no date"},
+        {"active",
+         "at least one date in that year among: cancer diagnosis, TNM, tumour "
+         "event, metastasis, progression, surgery, radiotherapy, biomarker, drug "
+         "start, measure, specimen, latest visit (not: birth, drug end, last "
+         "contact, death, information, imaging, observation, variant); a date "
+         "with month 13 is no date"},
         {"altered", "at least one variant (protein-changing; no fusion, no copy number)"},
-        {"stage_IV", "stageValue starts with IV, any stageType, in the same primaryCancer"},
+        {"stage_IV",
+         "stageValue starts with IV, any stageType, in the same primaryCancer"},
         {"any_drug", "at least one medication entry, dated or not, coded or not"},
         {"ties", "genes with equal counts are in alphabetical order"},
     };
@@ -286,13 +302,15 @@ static void put_options(struct sheet *sheet, const struct synth_options *options
     put_share(sheet, "stage_coarse", dirt->stage_coarse);
     put_share(sheet, "side_unknown", dirt->side_unknown);
     put_share(sheet, "topography_coarse", dirt->topography_coarse);
+    put_share(sheet, "morphology_unknown", dirt->morphology_unknown);
     put_share(sheet, "wrong_code", dirt->wrong_code);
     put_share(sheet, "drug_code_null", dirt->drug_code_null);
     put_share(sheet, "detached", dirt->detached);
     put_share(sheet, "opposed", dirt->opposed);
     put_share(sheet, "not_informed", dirt->not_informed);
     put_share(sheet, "identity", dirt->identity);
-    put_share(sheet, "ins_present", dirt->ins_present);
+    put_share(sheet, "ins_missing", dirt->ins_missing);
+    put_share(sheet, "minor", dirt->minor);
     PUT(sheet, "},\n");
 }
 

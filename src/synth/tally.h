@@ -23,9 +23,12 @@ struct synth_tally {
     uint64_t renal_drug[COUNTS]; /* C64 in stage IV, and any drug */
 };
 
-/* A person that is not opposed; RECORDED and TRUTH as it is seen. */
-void synth_tally_count(struct synth_tally *tally, const struct synth_question *questions,
-                       const struct synth_view *truth, const struct synth_view *recorded);
+/* A person that is not opposed; RECORDED and TRUTH as it is seen. Returns the questions that
+ * hold in TRUTH, one bit each. */
+uint64_t synth_tally_count(struct synth_tally *tally,
+                           const struct synth_question *questions,
+                           const struct synth_view *truth,
+                           const struct synth_view *recorded);
 
 void synth_tally_add(struct synth_tally *tally, const struct synth_tally *more);
 

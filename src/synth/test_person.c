@@ -32,8 +32,9 @@ static int set_up(void **state)
     fixture->arena = arena_new("test", (size_t)64 << 20);
     synth_defaults(&fixture->options);
     fixture->options.centres = 2;
-    fixture->world = (struct synth_world){&fixture->options, synth_tables_new(fixture->arena),
-                                          synth_coverage_new(fixture->arena)};
+    fixture->world =
+        (struct synth_world){&fixture->options, synth_tables_new(fixture->arena),
+                             synth_coverage_new(fixture->arena)};
     *state = fixture;
     return 0;
 }
@@ -48,7 +49,8 @@ static int tear_down(void **state)
 }
 
 /* The person of CENTRE at PLACE; NULL when the second visit of another stands there. */
-static struct synth_person *person_at(struct fixture *fixture, unsigned centre, uint64_t place)
+static struct synth_person *person_at(struct fixture *fixture, unsigned centre,
+                                      uint64_t place)
 {
     synth_slot_make(&fixture->world, place, &fixture->slot);
     if (fixture->slot.centre[centre].home != centre)
@@ -66,11 +68,11 @@ static void in_order(const struct synth_person *person, const struct synth_fact 
     assert_in_range(fact->sides, 1, 3);
 }
 
-#define ALL_IN_ORDER(kind, plural, from)                                                 \
-    for (unsigned i = 0; i < person->n_##plural; i++)                                    \
+#define ALL_IN_ORDER(kind, plural, from)              \
+    for (unsigned i = 0; i < person->n_##plural; i++) \
     in_order(person, &person->kind[i].fact, (from))
 
-#define ALL_AFTER_DIAGNOSIS(kind, plural)                                                \
+#define ALL_AFTER_DIAGNOSIS(kind, plural) \
     ALL_IN_ORDER(kind, plural, person->tumour[person->kind[i].fact.tumour].day)
 
 static void check_tumours(const struct synth_person *person)
@@ -250,7 +252,8 @@ static void what_is_frequent_is_frequent(void **state)
     n = frequency.all;
     near(frequency.women / n, 0.468, 0.015);
     near(frequency.several / n, 0.2, 0.03);
-    near(frequency.c50 / n, 0.2, 0.02); /* 70,500, in situ too, of 435,000; 1.2 tumours each */
+    near(frequency.c50 / n, 0.2,
+         0.02); /* 70,500, in situ too, of 435,000; 1.2 tumours each */
     near(frequency.c61 / n, 0.163, 0.02);
     near(frequency.c34 / n, 0.14, 0.02);
     near((double)frequency.lung_kras / frequency.lung_adeno, 0.3, 0.03);
@@ -342,8 +345,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_weights_of_the_tables_are_kept, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(drivers_exclude_each_other, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_place_makes_a_person_whoever_came_before, set_up,
-                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_place_makes_a_person_whoever_came_before,
+                                        set_up, tear_down),
         cmocka_unit_test_setup_teardown(shared_persons_are_as_many_as_asked, set_up,
                                         tear_down),
     };

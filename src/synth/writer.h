@@ -14,7 +14,8 @@ struct writer {
     struct synth_random random; /* of the dirt */
     unsigned centre;
     uint8_t side; /* SIDE_HOME or SIDE_SECOND */
-    uint32_t day_unknown, month_unknown, year_unknown, month_wrong; /* of 2^32, cumulated */
+    uint32_t day_unknown, month_unknown, year_unknown,
+        month_wrong; /* of 2^32, cumulated */
     struct synth_vital vital;
 };
 
@@ -23,11 +24,11 @@ struct date_keys {
     struct word year, month, day;
 };
 
-#define DATE_KEYS(stem)                                                                  \
-    (&(const struct date_keys){{"\"" stem "Year\":\"", sizeof("\"" stem "Year\":\"") - 1}, \
-                               {"\",\"" stem "Month\":\"",                               \
-                                sizeof("\",\"" stem "Month\":\"") - 1},                  \
-                               {"\",\"" stem "Day\":\"", sizeof("\",\"" stem "Day\":\"") - 1}})
+#define DATE_KEYS(stem)                                                     \
+    (&(const struct date_keys){                                             \
+        {"\"" stem "Year\":\"", sizeof("\"" stem "Year\":\"") - 1},         \
+        {"\",\"" stem "Month\":\"", sizeof("\",\"" stem "Month\":\"") - 1}, \
+        {"\",\"" stem "Day\":\"", sizeof("\",\"" stem "Day\":\"") - 1}})
 
 /* "stemYear":"2021","stemMonth":"03","stemDay":"UN": DAY with the parts that the dirt leaves.
  * Returns the year as recorded, 0 when it cannot be told. */
