@@ -250,7 +250,6 @@ struct target {
     struct node *node;
     struct remote *remote;
 };
-/* For reading: brings the index up to date first if it is not. */
 NODISCARD int target_open_read(struct target *target, const char *folder,
                                struct error *err);
 NODISCARD int target_open_write(struct target *target, const char *folder,

@@ -140,7 +140,8 @@ static int add_answer(struct importing *importing, const struct buffer *answer,
         {"patients", &sum->patients},         {"identities", &sum->identities},
         {"originals", &sum->originals},       {"unchanged", &sum->unchanged},
         {"refused", &sum->refused},           {"refused_records", &sum->refused_records},
-        {"unknown_keys", &sum->unknown_keys}, {"opposed", &sum->opposed}};
+        {"unknown_keys", &sum->unknown_keys}, {"opposed", &sum->opposed},
+        {"remark_lines", &sum->n_remarks}};
     yyjson_doc *doc = yyjson_read(buffer_text(answer), answer->length, 0);
     yyjson_val *root = yyjson_doc_get_root(doc);
 
@@ -214,11 +215,12 @@ static void put_json(struct importing *importing, const struct error *err)
                   "{\"patients\":%" PRIu64 ",\"identities\":%" PRIu64
                   ",\"originals\":%" PRIu64 ",\"unchanged\":%" PRIu64
                   ",\"refused\":%" PRIu64 ",\"refused_records\":%" PRIu64
-                  ",\"unknown_keys\":%" PRIu64 ",\"opposed\":%" PRIu64
-                  ",\"sequence\":%" PRId64 ",\"seconds\":",
+                  ",\"unknown_keys\":%" PRIu64 ",\"remark_lines\":%" PRIu64
+                  ",\"opposed\":%" PRIu64 ",\"sequence\":%" PRId64 ",\"seconds\":",
                   result->patients, result->identities, result->originals,
                   result->unchanged, result->refused, result->refused_records,
-                  result->unknown_keys, result->opposed, result->sequence);
+                  result->unknown_keys, result->n_remarks, result->opposed,
+                  result->sequence);
     buffer_json_number(out, (double)(int64_t)(result->seconds * 1000) / 1000);
     put_paths(out, "report", "reports", &importing->reports);
     put_paths(out, "remarks", "remark_files", &importing->remarks);
@@ -273,11 +275,11 @@ static int put_refusal(struct invocation *invocation, const char *const *fields,
 /* file, key, times */
 static int put_remark(struct invocation *invocation, const char *const *fields, size_t n)
 {
-    if (n < 3)
+    if (n < 4)
         return 0;
-    buffer_printf(&invocation->out, "    %s, %s %s\n", fields[1], fields[2],
-                  say(invocation, "fois",
-                      strcmp(fields[2], "1") == 0 ? "time" : "times"));
+    buffer_printf(
+        &invocation->out, "    %s: %s, %s %s\n", fields[1], fields[2], fields[3],
+        say(invocation, "fois", strcmp(fields[3], "1") == 0 ? "time" : "times"));
     return 1;
 }
 
@@ -390,12 +392,12 @@ static void put_words(struct importing *importing)
         put_where(invocation, &importing->reports);
         put_rows(importing, &importing->reports, result->refused, put_refusal);
     }
-    if (result->unknown_keys > 0) {
-        text_count(out, invocation->lang, result->unknown_keys,
-                   say(invocation, "nom inconnu", "unknown key"),
-                   say(invocation, "noms inconnus", "unknown keys"));
+    if (result->n_remarks > 0) {
+        text_count(out, invocation->lang, result->n_remarks,
+                   say(invocation, "remarque", "remark"),
+                   say(invocation, "remarques", "remarks"));
         put_where(invocation, &importing->remarks);
-        put_rows(importing, &importing->remarks, result->unknown_keys, put_remark);
+        put_rows(importing, &importing->remarks, result->n_remarks, put_remark);
     }
 }
 

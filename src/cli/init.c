@@ -31,10 +31,10 @@ static void put_words(struct invocation *invocation, const char *folder)
             "La suite :\n"
             "  lacis import %s PATIENTS.ndjson.gz IDENTITÉS.csv\n"
             "  lacis count %s any\n\n"
-            "À sauvegarder : %s/store et %s/audit.*, identities.db à part du reste.\n"
             "Ce que le centre recueille, et depuis quand, se déclare dans "
-            "%s/coverage.csv\n(lacis help coverage).\n",
-            folder, folder, folder, folder, folder, folder);
+            "%s/coverage.csv\n(lacis help coverage). À sauvegarder : tout %s sauf "
+            "index/ et reports/,\net store/identities.db à part.\n",
+            folder, folder, folder, folder, folder);
     else
         buffer_printf(
             out,
@@ -42,11 +42,10 @@ static void put_words(struct invocation *invocation, const char *folder)
             "What to do next:\n"
             "  lacis import %s PATIENTS.ndjson.gz IDENTITIES.csv\n"
             "  lacis count %s any\n\n"
-            "To be backed up: %s/store and %s/audit.*, identities.db apart from the "
-            "rest.\n"
-            "What the centre records, and since when, is declared in %s/coverage.csv\n"
-            "(lacis help coverage).\n",
-            folder, folder, folder, folder, folder, folder);
+            "What the centre records, and since when, is declared in "
+            "%s/coverage.csv\n(lacis help coverage). To be backed up: all of %s but "
+            "index/ and reports/,\nand store/identities.db apart from the rest.\n",
+            folder, folder, folder, folder, folder);
 }
 
 int command_init(struct invocation *invocation, struct error *err)

@@ -7,39 +7,6 @@
 #include "cli/cli.h"
 #include "node/node.h"
 
-/* An index that is behind its store (after a crash), of another version or removed answers
- * what it knows. So it is brought up to date first, unless somebody is writing: then that is
- * being done already. */
-static int open_read(struct node **node_r, const char *folder, struct error *err)
-{
-    struct node *node = node_open(folder, NODE_READ, err);
-    struct node_status status;
-    struct error busy = ERROR_INIT;
-
-    if (!node)
-        return -1;
-    if (node_status(node, &status, err) < 0) {
-        node_close(node);
-        return -1;
-    }
-    if (status.index_sequence < status.sequence) {
-        struct node *writer = node_open(folder, NODE_WRITE, &busy);
-
-        if (!writer && busy.code != ERROR_BUSY) {
-            node_close(node);
-            if (err)
-                *err = busy;
-            return -1;
-        }
-        if (writer) {
-            node_close(node);
-            node = writer;
-        }
-    }
-    *node_r = node;
-    return 0;
-}
-
 int node_open_here(struct node **node_r, const char *folder, struct error *err)
 {
     struct remote *remote = NULL;
@@ -47,8 +14,10 @@ int node_open_here(struct node **node_r, const char *folder, struct error *err)
     *node_r = node_open(folder, NODE_WRITE, err);
     if (*node_r)
         return 0;
-    if (err && err->code == ERROR_BUSY && remote_open(&remote, folder, NULL) == 0 && remote)
-        error_set(err, ERROR_BUSY, "a server has %s open: stop it first (lacis serve)", folder);
+    if (err && err->code == ERROR_BUSY && remote_open(&remote, folder, NULL) == 0 &&
+        remote)
+        error_set(err, ERROR_BUSY, "a server has %s open: stop it first (lacis serve)",
+                  folder);
     remote_close(remote);
     return -1;
 }
@@ -58,7 +27,9 @@ int target_open_read(struct target *target, const char *folder, struct error *er
     *target = (struct target){0};
     if (remote_open(&target->remote, folder, err) < 0)
         return -1;
-    return target->remote ? 0 : open_read(&target->node, folder, err);
+    if (!target->remote)
+        target->node = node_open(folder, NODE_READ, err);
+    return target->remote || target->node ? 0 : -1;
 }
 
 int target_open_write(struct target *target, const char *folder, struct error *err)

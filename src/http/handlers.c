@@ -93,7 +93,7 @@ int handle_metrics(struct exchange *exchange, struct error *err)
 }
 
 static void print_status(struct server *server, const struct node_status *status,
-                         struct buffer *out)
+                         bool writing, struct buffer *out)
 {
     const struct node_config *config = node_config(server->node);
     char time[32];
@@ -117,8 +117,7 @@ static void print_status(struct server *server, const struct node_status *status
                   status->index_sequence,
                   status->sequence > 0 ? clock_print(status->time, time) : "");
     buffer_json_string(out, status->incarnation);
-    buffer_printf(out, ",\"writing\":%s}\n",
-                  writer_is_busy(&server->writer) ? "true" : "false");
+    buffer_printf(out, ",\"writing\":%s}\n", writing ? "true" : "false");
 }
 
 int handle_status(struct exchange *exchange, struct error *err)
@@ -127,7 +126,8 @@ int handle_status(struct exchange *exchange, struct error *err)
 
     if (server_status(exchange->server, &status, err) < 0)
         return -1;
-    print_status(exchange->server, &status, &exchange->reply.body);
+    print_status(exchange->server, &status, writer_is_busy(&exchange->server->writer),
+                 &exchange->reply.body);
     return 0;
 }
 
@@ -171,7 +171,7 @@ int handle_patient(struct exchange *exchange, struct error *err)
 {
     bool json = !exchange_wants_text(exchange);
 
-    if (node_show(exchange->server->reader,
+    if (node_show(exchange->server->node,
                   arguments_get(&exchange->arguments, "number")->text, &exchange->caller,
                   exchange->now, json, exchange->lang, &exchange->reply.body, err) < 0)
         return -1;
@@ -188,11 +188,12 @@ static void print_import(const struct import_result *result, struct buffer *out)
                   "{\"patients\":%" PRIu64 ",\"identities\":%" PRIu64
                   ",\"originals\":%" PRIu64 ",\"unchanged\":%" PRIu64
                   ",\"refused\":%" PRIu64 ",\"refused_records\":%" PRIu64
-                  ",\"unknown_keys\":%" PRIu64 ",\"opposed\":%" PRIu64
-                  ",\"sequence\":%" PRId64 ",\"seconds\":",
+                  ",\"unknown_keys\":%" PRIu64 ",\"remark_lines\":%" PRIu64
+                  ",\"opposed\":%" PRIu64 ",\"sequence\":%" PRId64 ",\"seconds\":",
                   result->patients, result->identities, result->originals,
                   result->unchanged, result->refused, result->refused_records,
-                  result->unknown_keys, result->opposed, result->sequence);
+                  result->unknown_keys, result->n_remarks, result->opposed,
+                  result->sequence);
     buffer_json_number(out, (double)(int64_t)(result->seconds * 1000) / 1000);
     buffer_string(out, ",\"report\":");
     buffer_json_string(out, result->report);
@@ -240,6 +241,6 @@ int handle_compact(struct exchange *exchange, struct error *err)
     server_status_forget(exchange->server);
     if (server_status(exchange->server, &status, err) < 0)
         return -1;
-    print_status(exchange->server, &status, &exchange->reply.body);
+    print_status(exchange->server, &status, false, &exchange->reply.body);
     return 0;
 }

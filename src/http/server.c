@@ -44,7 +44,7 @@ int server_status(struct server *server, struct node_status *status_r, struct er
 
     pthread_mutex_lock(&server->status_lock);
     if (server->status_time == 0 || now - server->status_time > STATUS_MILLISECONDS) {
-        result = node_status(server->reader, &server->status, err);
+        result = node_status(server->node, &server->status, err);
         server->status_time = result == 0 ? now : 0;
     }
     if (result == 0)
@@ -142,10 +142,12 @@ static int remove_leftover(const char *path, const struct sockaddr_un *address,
         return errno == ENOENT ? 0 : error_errno(err, "cannot look at %s", path);
     if (!S_ISSOCK(found.st_mode))
         return error_set(err, ERROR_REFUSED, "%s is there and is no socket", path);
-    probe = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    probe = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (probe < 0)
         return error_errno(err, "cannot make a socket");
-    alive = connect(probe, (const struct sockaddr *)address, sizeof(*address)) == 0;
+    /* EAGAIN: somebody listens, and has a long queue */
+    alive = connect(probe, (const struct sockaddr *)address, sizeof(*address)) == 0 ||
+            errno == EAGAIN;
     close(probe);
     if (alive)
         return error_set(err, ERROR_BUSY, "another server answers on %s", path);
@@ -268,10 +270,11 @@ static int serve(struct server *server, int local, int stop, struct error *err)
     }
 }
 
-/* New requests hear that the server stops; those that run are waited for. */
-static void drain(struct server *server)
+/* Those that run are waited for; new ones, also those that come over the socket, hear that
+ * the server stops. */
+static void drain(struct server *server, int local)
 {
-    const struct timespec pause = {.tv_nsec = 5000000};
+    struct pollfd watched = {.fd = local, .events = POLLIN};
     double end = clock_milliseconds() + STOP_MILLISECONDS;
 
     atomic_store(&server->stopping, true);
@@ -279,7 +282,8 @@ static void drain(struct server *server)
         if (writer_is_busy(&server->writer) &&
             end < clock_milliseconds() + LAST_ANSWER_MILLISECONDS)
             end = clock_milliseconds() + LAST_ANSWER_MILLISECONDS;
-        nanosleep(&pause, NULL);
+        if (poll(&watched, 1, 5) > 0)
+            accept_local(server, local);
     }
 }
 
@@ -288,34 +292,26 @@ static void free_scratch(void *arena)
     arena_free(arena);
 }
 
-static int server_open(struct server *server, struct node *node, uint64_t import_limit,
-                       struct error *err)
+static void server_open(struct server *server, struct node *node, uint64_t import_limit)
 {
     *server = (struct server){
         .node = node,
         .import_limit = import_limit ? import_limit : SERVER_IMPORT_LIMIT,
     };
-    server->reader = node_open(node_folder(node), NODE_READ, err);
-    if (!server->reader)
-        return -1;
     if (pthread_key_create(&server->scratch, free_scratch) != 0)
         panic("http: no room for each thread's own memory");
     pthread_mutex_init(&server->status_lock, NULL);
     metrics_init(&server->metrics);
     writer_start(server);
-    return 0;
 }
 
 static void server_close(struct server *server)
 {
-    if (!server->reader)
-        return;
     writer_stop(&server->writer);
     if (server->daemon)
         MHD_stop_daemon(server->daemon);
     pthread_mutex_destroy(&server->status_lock);
     pthread_key_delete(server->scratch);
-    node_close(server->reader);
 }
 
 static int run(struct server *server, int loopback, int local, int stop, unsigned port,
@@ -335,7 +331,7 @@ static int run(struct server *server, int loopback, int local, int stop, unsigne
 
     log_event(LOG_INFO, "http.stopping",
               LOG_NUMBER("running", atomic_load(&server->metrics.running)));
-    drain(server);
+    drain(server, local);
     return status;
 }
 
@@ -348,8 +344,7 @@ int server_run(struct node *node, const struct server_options *options, struct e
     int loopback = -1;
     int status = -1;
 
-    if (server_open(&server, node, options->import_limit, err) < 0)
-        return -1;
+    server_open(&server, node, options->import_limit);
     if (options->socket_path)
         local = listen_local(options->socket_path, err);
     if (local >= 0 || !options->socket_path)

@@ -12,8 +12,9 @@
  *     uri.c checks.c accept.c  what came in, as pure functions over bytes
  *     arguments.c              the parameters of a route, out of a query or a JSON object
  *     handlers.c               what each route answers; knows nothing of the library below
+ *     problem.c                errors as answers
  *     transfer.c               one request from its first byte to its last (libmicrohttpd)
- *     jobs.c                   the one thread that writes
+ *     spool.c writer.c         uploads, and the one thread that writes
  *     server.c                 sockets, start, stop
  *     metrics.c openapi.c      what the table gives besides
  *

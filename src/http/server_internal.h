@@ -39,9 +39,6 @@ struct writer {
 
 struct server {
     struct node *node;
-    /* The same node, open for reading: an import has the store of the other one to itself
-     * from its first byte to its last, and neither the care view nor /health can wait. */
-    struct node *reader;
     struct MHD_Daemon *daemon;
     uint64_t import_limit;
     atomic_bool stopping;

@@ -42,8 +42,7 @@
 #define CONNECTIONS_MAX 512
 /* All of the loopback address: what is left belongs to the socket. */
 #define CONNECTIONS_OF_ONE_ADDRESS 256
-#define CONNECTION_MEMORY \
-    ((size_t)64 << 10) /* bounds the head; half of it is the input */
+#define CONNECTION_MEMORY ((size_t)64 << 10) /* bounds the head */
 #define CONNECTION_SECONDS 30
 
 enum transfer_state {
@@ -129,7 +128,7 @@ static void log_request(const struct transfer *transfer, unsigned status,
               LOG_STRING("route", route ? route->path : ""),
               LOG_STRING("via", transfer->local ? "socket" : "http"),
               LOG_STRING("caller", transfer->caller), LOG_NUMBER("status", status),
-              LOG_NUMBER("milliseconds", milliseconds),
+              LOG_NUMBER("milliseconds", (double)(int64_t)(milliseconds * 1000) / 1e3),
               LOG_NUMBER("received", transfer->received),
               LOG_NUMBER("sent", transfer->sent),
               LOG_STRING("end", whole ? "whole" : "broken off"),

@@ -167,17 +167,38 @@ static const char *origin_of(const struct intake *intake, const char *finess)
     return finess;
 }
 
+/* medication[3].moleculeCode → medication[].moleculeCode, for counting over patients. */
+static void without_indices(const char *path, char *out, size_t size)
+{
+    size_t n = 0;
+    bool inside = false;
+
+    for (; *path && n + 1 < size; path++) {
+        if (*path == ']')
+            inside = false;
+        if (!inside)
+            out[n++] = *path;
+        if (*path == '[')
+            inside = true;
+    }
+    out[n] = '\0';
+}
+
 static void report_remarks(const struct intake *intake, const struct piece *piece)
 {
     const struct intake_sink *sink = intake->sink;
+    char place[1024];
 
     for (const struct remark *remark = piece->remarks.first; remark;
          remark = remark->next) {
-        if (remark->kind == REMARK_UNKNOWN_KEY)
-            sink->unknown_key(sink->context, intake->name, remark->path);
-        else
+        if (remark->kind == REMARK_REFUSED_VALUE) {
             sink->refused(sink->context, intake->name, piece->line, remark->path,
                           remark->reason, false);
+            continue;
+        }
+        without_indices(remark->path, place, sizeof(place));
+        sink->remark(sink->context, intake->name, place,
+                     remark->kind == REMARK_UNKNOWN_KEY ? NULL : remark->reason);
     }
 }
 
@@ -268,7 +289,7 @@ static void on_unknown_column(void *context, const char *name)
 {
     struct intake *intake = context;
 
-    intake->sink->unknown_key(intake->sink->context, intake->name, name);
+    intake->sink->remark(intake->sink->context, intake->name, name, NULL);
 }
 
 /* ---- the file ---- */

@@ -40,7 +40,10 @@ struct intake_sink {
     /* PLACE: a path in the record, a column, or "". LINE 0: not known. */
     void (*refused)(void *context, const char *file, unsigned line, const char *place,
                     const char *reason, bool whole_record);
-    void (*unknown_key)(void *context, const char *file, const char *key);
+    /* Something worth knowing that was not refused: a key nobody knows (REASON NULL), two
+     * values at odds. The same for many patients: PLACE has no indices. */
+    void (*remark)(void *context, const char *file, const char *place,
+                   const char *reason);
     void (*progress)(void *context, const char *file, uint64_t bytes,
                      uint64_t bytes_total);
 };

@@ -33,7 +33,7 @@ struct import {
     size_t n_later, later_capacity;
 
     FILE *report;
-    struct table *unknown; /* "file\tkey" → times */
+    struct table *remarks; /* "file\tplace\tremark" → times */
 };
 
 /* ---- reports ---- */
@@ -90,41 +90,49 @@ static void on_refused(void *context, const char *file, unsigned line, const cha
     fputc('\n', import->report);
 }
 
-static void on_unknown_key(void *context, const char *file, const char *key)
+static void on_remark(void *context, const char *file, const char *place,
+                      const char *reason)
 {
     struct import *import = context;
-    struct buffer both;
+    struct buffer key;
+    bool added;
 
-    buffer_init(&both, 8192);
-    buffer_printf(&both, "%s\t%s", file, key);
-    ++*table_put(import->unknown, both.bytes, both.length, NULL);
-    buffer_free(&both);
+    buffer_init(&key, 8192);
+    buffer_printf(&key, "%s\t%s\t%s", file, place, reason ? reason : "unknown key");
+    ++*table_put(import->remarks, key.bytes, key.length, &added);
+    import->result->unknown_keys += added && !reason;
+    buffer_free(&key);
 }
 
 static void write_remarks(struct import *import)
 {
-    size_t n = table_count(import->unknown);
+    size_t n = table_count(import->remarks);
     FILE *file;
 
-    import->result->unknown_keys = n;
+    import->result->n_remarks = n;
     if (n == 0)
         return;
-    file = open_report(import, "unknown-keys", import->result->remarks);
+    file = open_report(import, "remarks", import->result->remarks);
     if (!file)
         return;
-    fputs("file,key,times\n", file);
+    fputs("file,place,remark,times\n", file);
     for (size_t i = 0; i < n; i++) {
-        const char *both = table_key(import->unknown, i, NULL);
-        const char *tab = strrchr(both, '\t');
-        struct buffer name;
+        struct buffer key;
+        char *place, *remark;
 
-        buffer_init(&name, 8192);
-        buffer_append(&name, both, (size_t)(tab - both));
-        csv_field(file, buffer_text(&name));
-        buffer_free(&name);
+        buffer_init(&key, 8192);
+        buffer_string(&key, table_key(import->remarks, i, NULL));
+        remark = strrchr(key.bytes, '\t');
+        *remark++ = '\0';
+        place = strrchr(key.bytes, '\t');
+        *place++ = '\0';
+        csv_field(file, key.bytes);
         fputc(',', file);
-        csv_field(file, tab + 1);
-        fprintf(file, ",%llu\n", (unsigned long long)table_value(import->unknown, i));
+        csv_field(file, place);
+        fputc(',', file);
+        csv_field(file, remark);
+        fprintf(file, ",%llu\n", (unsigned long long)table_value(import->remarks, i));
+        buffer_free(&key);
     }
     fclose(file);
 }
@@ -202,7 +210,8 @@ static int index_later(struct import *import, int64_t sequence, int64_t time,
 {
     size_t n = 0;
 
-    qsort(import->later, import->n_later, sizeof(*import->later), compare_persons);
+    if (import->n_later)
+        qsort(import->later, import->n_later, sizeof(*import->later), compare_persons);
     for (size_t i = 0; i < import->n_later; i++)
         if (i == 0 || import->later[i] != import->later[i - 1])
             import->later[n++] = import->later[i];
@@ -248,7 +257,7 @@ static int import_files(struct import *import, const char *const *files, size_t 
                                .patient = on_patient,
                                .committed = on_committed,
                                .refused = on_refused,
-                               .unknown_key = on_unknown_key,
+                               .remark = on_remark,
                                .progress = on_progress};
     int status = 0;
 
@@ -322,7 +331,7 @@ int node_import(struct node *node, const char *const *files, size_t n,
                             .options = options,
                             .result = &result,
                             .builder = builder_new(),
-                            .unknown = table_new(),
+                            .remarks = table_new(),
                             .start = clock_milliseconds()};
     int status;
 
@@ -344,7 +353,7 @@ int node_import(struct node *node, const char *const *files, size_t n,
         status = -1;
     builder_free(import.builder);
     memory_free(import.later);
-    table_free(import.unknown);
+    table_free(import.remarks);
     *result_r = result; /* also on failure: what was kept, and where the report is */
     return status;
 }

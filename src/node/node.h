@@ -91,8 +91,10 @@ struct import_result {
     double seconds;
     char report
         [4096]; /* path of the report (CSV: file,line,place,reason), "" if none refused */
-    char remarks
-        [4096]; /* path of the list of unknown keys (CSV: file,key,times), "" if none */
+    /* Path of what is worth knowing and was not refused: unknown keys, values at odds (CSV:
+     * file,place,remark,times); "" if nothing. */
+    char remarks[4096];
+    uint64_t n_remarks;    /* its lines */
 };
 
 /* Import FILES (OSIRIS-RWD or identities, plain or gzip, "-" = standard input). A file that

@@ -1,0 +1,111 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# The program itself as a server, asked by curl: what a monitor, a script and a browser see;
+# and that a signal stops it, a kill leaves nothing that hinders the next one.
+#
+#     ctest-labels: script
+
+set -eu
+for tool in curl jq; do
+    command -v "$tool" >/dev/null || { echo "$tool is absent"; exit 77; }
+done
+[ -x "$LACIS" ] || { echo "no program"; exit 77; }
+
+folder=$(mktemp -d)
+node=$folder/node
+server=
+finish() {
+    [ -z "$server" ] || kill -KILL "$server" 2>/dev/null || true
+    rm -rf "$folder"
+}
+trap finish EXIT
+
+fail() {
+    echo "failed: $*" >&2
+    exit 1
+}
+
+equals() { # WHAT EXPECTED GOT
+    [ "$2" = "$3" ] || fail "$1: $3, not $2"
+}
+
+# Starts a server; sets server, port.
+start() {
+    "$LACIS" serve "$node" --port 0 --json --quiet >"$folder/ready" 2>"$folder/errors" &
+    server=$!
+    for _ in $(seq 200); do
+        [ -s "$folder/ready" ] && break
+        kill -0 "$server" 2>/dev/null || fail "the server ended: $(cat "$folder/errors")"
+        sleep 0.05
+    done
+    port=$(jq -r .port "$folder/ready")
+}
+
+# STATUS of a question; the body goes to $folder/body
+status() {
+    curl -sg -o "$folder/body" -w '%{http_code}' --max-time 60 "$@"
+}
+
+for i in $(seq 30); do
+    printf '{"patientId":"%d","centreFiness":"940000664","birthdateYear":"1950","biologicalSex":"%s","primaryCancer":[{"occurrence":1,"cancerDiagnosisDateYear":"2020","topographyCode":"C34.1","morphologyCode":"8140/3"}]}\n' \
+        "$i" "$([ $((i % 2)) = 0 ] && echo Male || echo Female)"
+done | gzip >"$folder/patients.ndjson.gz"
+
+"$LACIS" init "$node" --centre villejuif --finess 940000664 >/dev/null
+start
+at=http://127.0.0.1:$port
+socket=(--unix-socket "$node/socket")
+
+# a gzip file, as it is, with curl's own Expect: 100-continue
+equals import 200 "$(status "${socket[@]}" -X POST -H 'Expect: 100-continue' \
+    --data-binary "@$folder/patients.ndjson.gz" 'http://lacis/import?name=patients.ndjson.gz')"
+equals patients 30 "$(jq .patients "$folder/body")"
+
+# the same figures by GET, by POST, over the socket and by the command
+criteria='tumour { topography C34 } and sex F'
+equals GET 200 "$(status -G "$at/count" --data-urlencode "criteria=$criteria" -d by=sex)"
+equals certain 15 "$(jq .certain "$folder/body")"
+equals groups F "$(jq -r '.groups[0].key[0]' "$folder/body")"
+equals POST 200 "$(status "$at/count" --json "$(jq -n --arg c "$criteria" '{criteria: $c}')")"
+equals certain 15 "$(jq .certain "$folder/body")"
+equals socket 200 "$(status "${socket[@]}" -G http://lacis/count \
+    --data-urlencode "criteria=$criteria")"
+equals certain 15 "$(jq .certain "$folder/body")"
+equals command 15 "$("$LACIS" count "$node" "$criteria" --json | jq .certain)"
+
+# what is not for the loopback address, and what is not for other sites
+equals patient 403 "$(status "$at/patients/3")"
+equals patient 200 "$(status "${socket[@]}" http://lacis/patients/3)"
+equals import 403 "$(status --data-binary "@$folder/patients.ndjson.gz" "$at/import")"
+equals rebinding 421 "$(status -H 'Host: evil.example' "$at/health")"
+equals page 403 "$(status -H 'Origin: http://evil.example' "$at/health")"
+equals mistake 400 "$(status "$at/count?criteria=topografy+C34")"
+equals place 1 "$(jq .line "$folder/body")"
+
+# what a monitor reads
+equals health 200 "$(status "$at/health")"
+equals metrics 200 "$(status "$at/metrics")"
+grep -q '^lacis_patients 30$' "$folder/body" || fail "lacis_patients"
+grep -vE '^#|^[a-z_]+(\{[a-z]+="[^"]*"(,[a-z]+="[^"]*")*\})? [0-9.e+-]+$' "$folder/body" &&
+    fail "not in the format of Prometheus"
+equals openapi 200 "$(status "$at/openapi.json")"
+equals version 3.1.0 "$(jq -r .openapi "$folder/body")"
+
+# a signal stops it with success, and nothing is left
+kill -TERM "$server"
+wait "$server" || fail "the server ended with $?"
+server=
+[ ! -e "$node/socket" ] || fail "the socket is still there"
+
+# after a kill the socket is there, and hinders nobody
+start
+kill -KILL "$server"
+wait "$server" 2>/dev/null || true
+[ -S "$node/socket" ] || fail "no socket left over"
+equals command 15 "$("$LACIS" count "$node" "$criteria" --json | jq .certain)"
+start
+equals health 200 "$(status "http://127.0.0.1:$port/health")"
+kill -TERM "$server"
+wait "$server" || fail "the server ended with $?"
+server=
