@@ -18,21 +18,6 @@
 #define DAYS_IN_ERA 146097
 #define MARCH_0000 719468 /* days from 0000-03-01 to 1970-01-01 */
 
-enum truth truth_and(enum truth a, enum truth b)
-{
-    return a < b ? a : b;
-}
-
-enum truth truth_or(enum truth a, enum truth b)
-{
-    return a > b ? a : b;
-}
-
-enum truth truth_not(enum truth a)
-{
-    return (enum truth)(TRUTH_YES - a);
-}
-
 day_number day_from_civil(int year, int month, int day)
 {
     int64_t y = month > 2 ? year : (int64_t)year - 1; /* the year that began in March */

@@ -37,9 +37,20 @@ struct interval {
 /* Answers of a logic with unknowns (Kleene): AND is the smaller, OR the larger. */
 enum truth { TRUTH_NO = 0, TRUTH_UNKNOWN = 1, TRUTH_YES = 2 };
 
-enum truth truth_and(enum truth a, enum truth b);
-enum truth truth_or(enum truth a, enum truth b);
-enum truth truth_not(enum truth a);
+static inline enum truth truth_and(enum truth a, enum truth b)
+{
+    return a < b ? a : b;
+}
+
+static inline enum truth truth_or(enum truth a, enum truth b)
+{
+    return a > b ? a : b;
+}
+
+static inline enum truth truth_not(enum truth a)
+{
+    return (enum truth)(TRUTH_YES - a);
+}
 
 day_number day_from_civil(int year, int month, int day);
 void day_to_civil(day_number day, int *year_r, int *month_r, int *day_r);

@@ -85,6 +85,7 @@ struct children {
 };
 
 static const struct criteria *parse_or(struct parser *parser, struct error *err);
+static const struct criteria *parse_unary(struct parser *parser, struct error *err);
 
 static int add_child(const struct parser *parser, struct children *children,
                      const struct criteria *child, struct error *err)
@@ -92,8 +93,9 @@ static int add_child(const struct parser *parser, struct children *children,
     if (!child)
         return -1;
     if (parser->nodes > CRITERIA_NODES_MAX)
-        return error_set(err, ERROR_LIMIT, "more than %d criteria in one expression",
-                         CRITERIA_NODES_MAX);
+        return error_at(err, ERROR_LIMIT, parser_token(parser)->line,
+                        parser_token(parser)->column,
+                        "more than %d criteria in one expression", CRITERIA_NODES_MAX);
 
     struct child *link = arena_alloc(parser->arena, sizeof(*link));
 
@@ -150,10 +152,14 @@ static const struct criteria *parse_tumour(struct parser *parser, struct error *
         parser_expected(parser, err, "{ after tumour");
         return NULL;
     }
+    bool outer = parser->in_list;
+
     parser->in_tumour = true;
+    parser->in_list = false;
 
     const struct criteria *body = parse_or(parser, err);
 
+    parser->in_list = outer;
     parser->in_tumour = false;
     if (!body)
         return NULL;
@@ -166,8 +172,9 @@ static const struct criteria *parse_tumour(struct parser *parser, struct error *
 
 static const struct criteria *parse_at_least(struct parser *parser, struct error *err)
 {
+    const struct token *number = parser_token(parser);
     char *end;
-    unsigned long count = strtoul(parser_token(parser)->text, &end, 10);
+    unsigned long count = strtoul(number->text, &end, 10);
 
     if (*end || count == 0 || count > CRITERIA_NODES_MAX) {
         parser_expected(parser, err, "a number such as 2 after at least");
@@ -193,8 +200,8 @@ static const struct criteria *parse_at_least(struct parser *parser, struct error
         return NULL;
     }
     if (count > children.n) {
-        error_set(err, ERROR_INPUT, "at least %lu of a list of %zu can never hold", count,
-                  children.n);
+        error_at(err, ERROR_INPUT, number->line, number->column,
+                 "at least %lu of a list of %zu can never hold", count, children.n);
         return NULL;
     }
 
@@ -223,7 +230,7 @@ static const struct criteria *parse_bracket(struct parser *parser, struct error 
 static const struct criteria *parse_primary(struct parser *parser, struct error *err)
 {
     if (parser_takes(parser, "not")) {
-        const struct criteria *child = parse_primary(parser, err);
+        const struct criteria *child = parse_unary(parser, err);
 
         return child ? wrap(parser, CRITERIA_NOT, child) : NULL;
     }
@@ -244,7 +251,9 @@ static const struct criteria *parse_primary(struct parser *parser, struct error 
 static const struct criteria *parse_unary(struct parser *parser, struct error *err)
 {
     if (++parser->depth > CRITERIA_DEPTH_MAX) {
-        error_set(err, ERROR_LIMIT, "criteria nested deeper than %d", CRITERIA_DEPTH_MAX);
+        error_at(err, ERROR_LIMIT, parser_token(parser)->line,
+                 parser_token(parser)->column, "criteria nested deeper than %d",
+                 CRITERIA_DEPTH_MAX);
         return NULL;
     }
 

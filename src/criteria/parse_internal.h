@@ -31,6 +31,11 @@ struct criteria *parser_node(struct parser *parser, enum criteria_kind kind);
  * man and no metastasis. */
 bool criteria_is_reserved(enum vocab_system system, const char *word);
 
+/* Is CODE one of the general state (OSIRIS-RWD 10), which `measure` finds as well? */
+bool criteria_is_state(const struct criteria_code *code);
+/* Does SYSTEM know < and >? */
+bool criteria_system_is_ordered(enum vocab_system system);
+
 /* One line: the leaf of the tree. */
 const struct criteria *parse_line(struct parser *parser, struct error *err);
 

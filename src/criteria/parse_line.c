@@ -28,7 +28,21 @@
 
 /* ---- words ---- */
 
-bool criteria_is_reserved(enum vocab_system system, const char *word)
+/* sex M, event METASTASIS: the very spelling of a labelled code that has none below it. Names
+ * and trees may hold any word, and N after a flag is the N of the TNM, not "no". */
+static bool is_known_code(enum vocab_system system, const char *word)
+{
+    char code[VOCAB_CODE_SIZE];
+    struct code_range range;
+
+    if (vocab_normalise(system, word, code, NULL) < 0 || strcasecmp(code, word) != 0 ||
+        !vocab_label(system, code, LANG_EN))
+        return false;
+    vocab_subtree(system, code, &range);
+    return strncmp(range.after, code, strlen(code)) == 0;
+}
+
+static bool is_word_of_language(const char *word)
 {
     static const char *const words[] = {
         "and",      "or",       "not",      "tumour",  "tumor",     "any",
@@ -40,9 +54,12 @@ bool criteria_is_reserved(enum vocab_system system, const char *word)
     for (size_t i = 0; i < ARRAY_LENGTH(words); i++)
         if (strcasecmp(word, words[i]) == 0)
             return true;
-    if (system == VOCAB_SEX && strlen(word) == 1)
-        return false;
     return model_item_by_word(word) != ITEM_NONE;
+}
+
+bool criteria_is_reserved(enum vocab_system system, const char *word)
+{
+    return is_word_of_language(word) && !is_known_code(system, word);
 }
 
 /* T, N and M are words only in upper case; the others in any case. */
@@ -173,15 +190,17 @@ static bool takes_comparison(struct parser *parser, struct criteria_number *numb
 static int take_range(struct parser *parser, struct criteria_number *number,
                       struct error *err)
 {
+    const struct token *start = parser_token(parser);
+
     if (take_number(parser, &number->low, err) < 0)
         return -1;
     number->high = number->low;
     if (parser_takes(parser, "..") && take_number(parser, &number->high, err) < 0)
         return -1;
     if (number->high < number->low)
-        return error_set(err, ERROR_INPUT,
-                         "the range %g..%g is empty: put the smaller one first",
-                         number->low, number->high);
+        return error_at(err, ERROR_INPUT, start->line, start->column,
+                        "the range %g..%g is empty: put the smaller one first",
+                        number->low, number->high);
     return 0;
 }
 
@@ -215,9 +234,24 @@ static int take_date(struct parser *parser, struct interval *date_r, struct erro
     return parser_expected(parser, err, "a date such as 2021, 2021-03 or 2021-03-14");
 }
 
+static int check_period(const struct token *start, struct interval dates,
+                        struct error *err)
+{
+    if (dates.first > dates.last)
+        return error_at(err, ERROR_INPUT, start->line, start->column,
+                        "the period ends before it begins");
+    if (dates.last < day_from_civil(YEAR_FIRST, 1, 1) ||
+        dates.first > day_from_civil(YEAR_LAST, 12, 31))
+        return error_at(err, ERROR_INPUT, start->line, start->column,
+                        "expected a period within the years %d to %d", YEAR_FIRST,
+                        YEAR_LAST);
+    return 0;
+}
+
 static int take_two_dates(struct parser *parser, const char *between,
                           struct interval *dates, struct error *err)
 {
+    const struct token *start = parser_token(parser);
     struct interval second;
 
     if (take_date(parser, dates, err) < 0)
@@ -226,16 +260,15 @@ static int take_two_dates(struct parser *parser, const char *between,
         return parser_expected(parser, err, between);
     if (take_date(parser, &second, err) < 0)
         return -1;
-    if (second.last < dates->first)
-        return error_set(err, ERROR_INPUT, "the period ends before it begins");
     dates->last = second.last;
-    return 0;
+    return check_period(start, *dates, err);
 }
 
 /* before, after, since, until and a date. 1 taken, 0 not there, -1 wrong. */
 static int take_open_period(struct parser *parser, struct interval *dates,
                             struct error *err)
 {
+    const struct token *word = parser_token(parser);
     struct interval date;
     size_t start = parser->at;
     bool before = parser_takes(parser, "before");
@@ -259,12 +292,13 @@ static int take_open_period(struct parser *parser, struct interval *dates,
         dates->first = date.first;
     else
         dates->last = date.last;
-    return 1;
+    return check_period(word, *dates, err) < 0 ? -1 : 1;
 }
 
 static int take_bare_dates(struct parser *parser, struct interval *dates,
                            struct error *err)
 {
+    const struct token *start = parser_token(parser);
     struct interval last;
 
     if (take_date(parser, dates, err) < 0)
@@ -274,9 +308,7 @@ static int take_bare_dates(struct parser *parser, struct interval *dates,
             return -1;
         dates->last = last.last;
     }
-    if (dates->last < dates->first)
-        return error_set(err, ERROR_INPUT, "the period ends before it begins");
-    return 1;
+    return check_period(start, *dates, err) < 0 ? -1 : 1;
 }
 
 /* 1 taken, 0 not there, -1 wrong. BARE: a date may stand without a word before it. */
@@ -307,6 +339,7 @@ static int take_duration(struct parser *parser, int32_t *days_r, struct error *e
     } units[] = {{"days", 1},       {"day", 1},          {"weeks", 7},
                  {"week", 7},       {"months", 30.4375}, {"month", 30.4375},
                  {"years", 365.25}, {"year", 365.25}};
+    const struct token *start = parser_token(parser);
     double number;
 
     if (take_number(parser, &number, err) < 0)
@@ -317,8 +350,8 @@ static int take_duration(struct parser *parser, int32_t *days_r, struct error *e
         double days = round(number * units[i].days);
 
         if (days < 0 || days > 100000)
-            return error_set(err, ERROR_INPUT, "%g %s: expected 0 to 100000 days", number,
-                             units[i].unit);
+            return error_at(err, ERROR_INPUT, start->line, start->column,
+                            "%g %s: expected 0 to 100000 days", number, units[i].unit);
         *days_r = (int32_t)days;
         return 0;
     }
@@ -353,6 +386,7 @@ static int take_code(struct parser *parser, enum vocab_system system,
 static int take_code_or_range(struct parser *parser, enum vocab_system system,
                               struct criteria_code *code, struct error *err)
 {
+    const struct token *start = parser_token(parser);
     struct criteria_code last;
 
     if (take_code(parser, system, code, err) < 0)
@@ -362,9 +396,9 @@ static int take_code_or_range(struct parser *parser, enum vocab_system system,
     if (take_code(parser, system, &last, err) < 0)
         return -1;
     if (strcmp(last.range.after, code->range.first) <= 0)
-        return error_set(err, ERROR_INPUT,
-                         "the range %s..%s is empty: put the smaller code first",
-                         code->first_code, last.first_code);
+        return error_at(err, ERROR_INPUT, start->line, start->column,
+                        "the range %s..%s is empty: put the smaller code first",
+                        code->first_code, last.first_code);
     code->last_code = last.first_code;
     memcpy(code->range.after, last.range.after, sizeof(code->range.after));
     return 0;
@@ -380,8 +414,9 @@ static int take_codes(struct parser *parser, enum vocab_system system,
 
     do {
         if (n == LIST_MAX)
-            return error_set(err, ERROR_LIMIT, "more than %d codes in one list",
-                             LIST_MAX);
+            return error_at(err, ERROR_LIMIT, parser_token(parser)->line,
+                            parser_token(parser)->column,
+                            "more than %d codes in one list", LIST_MAX);
         if (n == capacity) {
             struct criteria_code *more;
 
@@ -411,6 +446,11 @@ static bool sees_code(const struct parser *parser, enum vocab_system system)
     return token->kind == TOKEN_WORD && !criteria_is_reserved(system, token->text);
 }
 
+bool criteria_system_is_ordered(enum vocab_system system)
+{
+    return system == VOCAB_STAGE || system == VOCAB_TNM_T || system == VOCAB_TNM_N;
+}
+
 /* stage >= III, T >= T3: codes compared in their order. */
 static int take_code_comparison(struct parser *parser, struct criteria *line,
                                 struct error *err)
@@ -420,11 +460,14 @@ static int take_code_comparison(struct parser *parser, struct criteria *line,
     struct criteria_code *code = arena_alloc(parser->arena, sizeof(*code));
 
     for (size_t i = 0; i < ARRAY_LENGTH(signs); i++) {
+        const struct token *sign = parser_token(parser);
+
         if (!parser_takes(parser, signs[i]))
             continue;
-        if (system != VOCAB_STAGE && system != VOCAB_TNM_T && system != VOCAB_TNM_N)
-            return error_set(err, ERROR_INPUT, "%s has no order: name its codes",
-                             model_item(line->item)->word);
+        if (!criteria_system_is_ordered(system))
+            return error_at(err, ERROR_INPUT, sign->line, sign->column,
+                            "%s has no order: name its codes",
+                            model_item(line->item)->word);
         if (take_code(parser, system, code, err) < 0)
             return -1;
 
@@ -449,46 +492,52 @@ static int take_code_comparison(struct parser *parser, struct criteria *line,
 
 /* ---- status ---- */
 
+static void set_status(struct parser *parser, struct criteria *line,
+                       enum vocab_system system, const char *text)
+{
+    struct criteria_code *code = arena_alloc(parser->arena, sizeof(*code));
+
+    code->first_code = code->last_code = arena_string(parser->arena, text, strlen(text));
+    vocab_subtree(system, text, &code->range);
+    line->status = code;
+    line->n_status = 1;
+}
+
+/* positive, V600E: a status that stands alone. */
+static bool takes_bare_status(struct parser *parser, struct criteria *line,
+                              enum vocab_system system)
+{
+    const struct token *token = parser_token(parser);
+    char text[VOCAB_CODE_SIZE] = "";
+
+    if (system == VOCAB_BIOMARKER_STATUS) {
+        if (!parser_sees(parser, "positive") && !parser_sees(parser, "negative"))
+            return false;
+    } else if (system != VOCAB_PROTEIN_CHANGE ||
+               (token->kind != TOKEN_STRING &&
+                (token->kind != TOKEN_WORD || is_word_of_language(token->text)))) {
+        return false;
+    }
+    if (vocab_normalise(system, token->text, text, NULL) < 0 || !*text)
+        return false;
+    set_status(parser, line, system, text);
+    parser->at++;
+    return true;
+}
+
 static int take_status(struct parser *parser, struct criteria *line, struct error *err)
 {
     const struct group_row *group = model_group(model_item(line->item)->group);
-    const struct token *token = parser_token(parser);
+    enum vocab_system system;
 
     if (!group->status || group->key != line->item)
         return 0;
-
-    enum vocab_system system = model_item(group->status)->system;
-    bool quoted_word = token->kind == TOKEN_STRING || token->kind == TOKEN_WORD;
-    char ignored[VOCAB_CODE_SIZE];
-
-    if (system == VOCAB_BIOMARKER_STATUS
-            ? parser_sees(parser, "positive") || parser_sees(parser, "negative")
-            : system == VOCAB_PROTEIN_CHANGE && quoted_word &&
-                  !criteria_is_reserved(system, token->text) &&
-                  vocab_normalise(system, token->text, ignored, NULL) == 0) {
-        struct criteria_code *code = arena_alloc(parser->arena, sizeof(*code));
-
-        /* "positive" is reserved, so take_code would refuse it */
-        if (vocab_normalise(system, token->text, ignored, err) < 0)
-            return -1;
-        parser->at++;
-        code->first_code = code->last_code =
-            arena_string(parser->arena, ignored, strlen(ignored));
-        vocab_subtree(system, ignored, &code->range);
-        line->status = code;
-        line->n_status = 1;
+    system = model_item(group->status)->system;
+    if (takes_bare_status(parser, line, system))
         return 0;
-    }
-    if (system == VOCAB_YES_NO && line->item == ITEM_DRUG_CODE) {
-        if (!parser_takes(parser, "in trial"))
-            return 0;
-
-        struct criteria_code *code = arena_alloc(parser->arena, sizeof(*code));
-
-        code->first_code = code->last_code = "YES";
-        vocab_subtree(system, "YES", &code->range);
-        line->status = code;
-        line->n_status = 1;
+    if (group->status == ITEM_DRUG_TRIAL) {
+        if (parser_takes(parser, "in trial"))
+            set_status(parser, line, system, "YES");
         return 0;
     }
     if ((system == VOCAB_ICDO3_TOPOGRAPHY && parser_takes(parser, "at")) ||
@@ -607,13 +656,15 @@ static int take_whens(struct parser *parser, struct criteria *line, bool inner,
 {
     struct criteria_when *when = arena_array(parser->arena, WHEN_MAX, sizeof(*when));
     const struct group_row *group = model_group(model_item(line->item)->group);
+    const struct token *token = parser_token(parser);
     size_t n = 0;
     int taken = 0;
 
     while (n < WHEN_MAX && (taken = take_when(parser, &when[n], inner, err)) > 0) {
         if (when[n].end && !group->end)
-            return error_set(err, ERROR_INPUT, "%s has no end",
-                             model_item(line->item)->word);
+            return error_at(err, ERROR_INPUT, token->line, token->column, "%s has no end",
+                            model_item(line->item)->word);
+        token = parser_token(parser);
         n++;
     }
     if (taken < 0)
@@ -639,16 +690,34 @@ static void default_to_yes(struct parser *parser, struct criteria *line)
     line->n_codes = 1;
 }
 
-/* PS, weight and height are OSIRIS-RWD 10, not 19; people ask for both as measures */
-static void find_state(struct criteria *line)
+bool criteria_is_state(const struct criteria_code *code)
 {
     static const char *const keys[] = {"PS", "WEIGHT", "HEIGHT"};
 
-    if (model_item(line->item)->group != GROUP_MEASURE || line->n_codes == 0)
-        return;
     for (size_t i = 0; i < ARRAY_LENGTH(keys); i++)
-        if (strcmp(line->codes[0].first_code, keys[i]) == 0)
-            line->item = ITEM_STATE_TYPE;
+        if (strcmp(code->first_code, keys[i]) == 0 && code->first_code == code->last_code)
+            return true;
+    return false;
+}
+
+/* PS, weight and height are OSIRIS-RWD 10, not 19; people ask for both as measures, but one
+ * line is about one kind of fact. */
+static int find_state(struct criteria *line, struct error *err)
+{
+    size_t states = 0;
+
+    if (model_item(line->item)->group != GROUP_MEASURE)
+        return 0;
+    for (size_t i = 0; i < line->n_codes; i++)
+        states += criteria_is_state(&line->codes[i]);
+    if (states == 0)
+        return 0;
+    if (states < line->n_codes)
+        return error_at(err, ERROR_INPUT, line->line, line->column,
+                        "PS, WEIGHT and HEIGHT stand apart from other measures: write "
+                        "two lines with or");
+    line->item = ITEM_STATE_TYPE;
+    return 0;
 }
 
 static int take_fact_codes(struct parser *parser, struct criteria *line,
@@ -686,11 +755,12 @@ static int parse_fact(struct parser *parser, struct criteria *line, bool inner,
         line->has_number = taken > 0;
     }
     default_to_yes(parser, line);
-    find_state(line);
+    if (find_state(line, err) < 0)
+        return -1;
     return take_whens(parser, line, inner, err);
 }
 
-static const struct criteria *parse_age(struct parser *parser, struct error *err)
+static struct criteria *parse_age(struct parser *parser, struct error *err)
 {
     struct criteria *line = parser_node(parser, CRITERIA_AGE);
     int taken = take_comparison_or_range(parser, &line->number, true, err);
@@ -701,7 +771,7 @@ static const struct criteria *parse_age(struct parser *parser, struct error *err
     return taken > 0 ? line : NULL;
 }
 
-static const struct criteria *parse_dated(struct parser *parser, enum criteria_kind kind,
+static struct criteria *parse_dated(struct parser *parser, enum criteria_kind kind,
                                           enum item item, struct error *err)
 {
     struct criteria *line = parser_node(parser, kind);
@@ -714,7 +784,7 @@ static const struct criteria *parse_dated(struct parser *parser, enum criteria_k
 
         if (line->dates.first == DAY_MIN || line->dates.last == DAY_MAX) {
             error_at(err, ERROR_INPUT, line->line, line->column,
-                     "active: expected a year or years such as 2021 or 2019..2021");
+                     "expected a year or years such as 2021 or 2019..2021");
             return NULL;
         }
         day_to_civil(line->dates.first, &year, &month, &day);
@@ -725,7 +795,7 @@ static const struct criteria *parse_dated(struct parser *parser, enum criteria_k
     return line;
 }
 
-static const struct criteria *parse_vital(struct parser *parser, bool dead)
+static struct criteria *parse_vital(struct parser *parser, bool dead)
 {
     struct criteria *line = parser_node(parser, CRITERIA_VITAL);
 
@@ -733,7 +803,7 @@ static const struct criteria *parse_vital(struct parser *parser, bool dead)
     return line;
 }
 
-static const struct criteria *parse_item(struct parser *parser, struct error *err)
+static struct criteria *parse_item(struct parser *parser, struct error *err)
 {
     struct criteria *line = parser_node(parser, CRITERIA_FACT);
     enum item item = take_item_word(parser);
@@ -759,7 +829,7 @@ static const struct criteria *parse_item(struct parser *parser, struct error *er
     return parse_fact(parser, line, false, err) < 0 ? NULL : line;
 }
 
-const struct criteria *parse_line(struct parser *parser, struct error *err)
+static struct criteria *parse_words(struct parser *parser, struct error *err)
 {
     if (parser_takes(parser, "any"))
         return parser_node(parser, CRITERIA_ANY);
@@ -778,4 +848,16 @@ const struct criteria *parse_line(struct parser *parser, struct error *err)
     if (parser_takes(parser, "alive"))
         return parse_vital(parser, false);
     return parse_item(parser, err);
+}
+
+const struct criteria *parse_line(struct parser *parser, struct error *err)
+{
+    const struct token *start = parser_token(parser);
+    struct criteria *line = parse_words(parser, err);
+
+    if (line) {
+        line->line = start->line;
+        line->column = start->column;
+    }
+    return line;
 }

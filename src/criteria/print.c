@@ -43,7 +43,8 @@ static void print_codes(struct buffer *out, enum vocab_system system,
                         const struct criteria_code *codes, size_t n)
 {
     buffer_char(out, ' ');
-    if (n == 1 && strchr("<>", codes[0].last_code[0])) { /* stage >= III */
+    if (n == 1 && criteria_system_is_ordered(system) &&
+        strchr("<>", codes[0].last_code[0])) { /* stage >= III */
         buffer_printf(out, "%s ", codes[0].last_code);
         print_code(out, system, codes[0].first_code);
         return;
@@ -151,8 +152,10 @@ static void print_status(struct buffer *out, const struct criteria *line)
 {
     enum item status = model_group(model_item(line->item)->group)->status;
     enum vocab_system system = model_item(status)->system;
+    bool one = line->n_status == 1 &&
+               line->status[0].first_code == line->status[0].last_code;
 
-    if (system == VOCAB_BIOMARKER_STATUS) {
+    if (one && system == VOCAB_BIOMARKER_STATUS) {
         buffer_string(out,
                       line->status[0].first_code[0] == 'P' ? " positive" : " negative");
         return;
@@ -163,16 +166,26 @@ static void print_status(struct buffer *out, const struct criteria *line)
     }
     if (system == VOCAB_ICDO3_TOPOGRAPHY)
         buffer_string(out, " at");
-    else if (system != VOCAB_PROTEIN_CHANGE)
+    else if (!one || system != VOCAB_PROTEIN_CHANGE)
         buffer_string(out, " status");
     print_codes(out, system, line->status, line->n_status);
+}
+
+/* `measure PS` finds the general state, but `measure any` does not */
+static const char *fact_word(const struct criteria *line)
+{
+    enum item item = line->item;
+
+    if (item == ITEM_STATE_TYPE && line->n_codes && criteria_is_state(&line->codes[0]))
+        item = ITEM_MEASURE_TYPE;
+    return model_item(item)->word;
 }
 
 static void print_fact(struct buffer *out, const struct criteria *line)
 {
     const struct item_row *item = model_item(line->item);
 
-    buffer_string(out, line->item == ITEM_STATE_TYPE ? "measure" : item->word);
+    buffer_string(out, fact_word(line));
     if (line->n_codes)
         print_codes(out, item->system, line->codes, line->n_codes);
     else if (item->index != INDEX_NUMBERS)

@@ -3,11 +3,15 @@
  * index/eval_event.c: "preceded by", "followed by": is there another fact of the same subject
  * at such a distance?
  *
- * Two ways. When only the order is asked ("preceded by" without "within") and the two lines
- * cannot mean the same fact, one extreme date a subject settles it: the earliest for "before",
- * the latest for "after", once over the certain facts and once over the possible ones. Else
- * the other facts of the candidates are listed by subject (a counting sort) and looked at one
- * by one; a fact never precedes itself. */
+ * A fact never precedes itself: the same posting is no other fact. (The T and the N of one
+ * statement are two.)
+ *
+ * Two ways. When only the order of starts is asked ("preceded by" without "within"), one
+ * extreme date a subject settles it: the earliest for "before", the latest for "after", once
+ * over the certain facts and once over the possible ones. Could the extreme be the fact itself?
+ * For certain nothing lies before its own earliest day, so only the possible needs the second
+ * best as well. Else the other facts of the candidates are listed by subject (a counting sort)
+ * and looked at one by one. */
 #include <string.h>
 
 #include "index/eval_internal.h"
@@ -21,12 +25,18 @@ struct entry {
 
 struct event_lookup {
     const struct criteria_when *when;
+    enum segment_level level;
+    bool same_item; /* as the line: it may ask for the very same postings */
+    struct line other;
+    struct matches matches, own; /* of the other line, and of the line itself */
     const uint64_t *absence_unknown;
     /* by list: the entries of subject s are [start[s], start[s+1]) */
     uint32_t *start;
     struct entry *entries;
-    /* by extreme: earliest (or latest) day a subject, over certain and over possible facts */
-    uint16_t *certain, *possible;
+    /* by extreme: earliest (or latest) day a subject, over the certain facts and over the
+     * possible ones; of blocks that the line asks for as well apart, the best and the second,
+     * so that a fact can be left out of its own others (NULL: no such block) */
+    uint16_t *certain, *possible, *shared, *second;
     bool before;
 };
 
@@ -44,21 +54,26 @@ struct walk {
     void *context;
 };
 
+static void walk_row(const struct walk *walk, const struct segment_block *block,
+                     uint32_t i, uint32_t row, enum truth truth)
+{
+    if (truth != TRUTH_NO && walk->level == LEVEL_TUMOUR)
+        truth = truth_and(truth, posting_diagnosis(walk->ev, walk->line, block, i, row));
+    if (truth != TRUTH_NO)
+        walk->each(walk->context, row, block, i, truth);
+}
+
 static void walk_rows(const struct walk *walk, const struct segment_block *block,
                       uint32_t i, uint32_t patient, enum truth truth)
 {
     const struct segment *segment = walk->ev->segment;
-    bool attachable = walk->scope != SCOPE_PATIENT;
 
     for (uint32_t row = segment->first_tumour[patient];
-         row < segment->first_tumour[patient + 1]; row++) {
-        if (!set_has(walk->candidates, row))
-            continue;
-        if (!attachable)
-            walk->each(walk->context, row, block, i, truth);
-        else if (posting_allowed(segment, block, i, row))
-            walk->each(walk->context, row, block, i, TRUTH_UNKNOWN);
-    }
+         row < segment->first_tumour[patient + 1]; row++)
+        if (set_has(walk->candidates, row))
+            walk_row(walk, block, i, row,
+                     truth_and(truth,
+                               posting_attached(segment, block, i, row, walk->scope)));
 }
 
 static void walk_posting(const struct walk *walk, const struct match *match, uint32_t i,
@@ -78,18 +93,21 @@ static void walk_posting(const struct walk *walk, const struct match *match, uin
     if (spread)
         walk_rows(walk, match->block, i, subject, truth);
     else
-        walk->each(walk->context, subject, match->block, i, truth);
+        walk_row(walk, match->block, i, subject, truth);
+}
+
+static void walk_block(const struct walk *walk, const struct match *match)
+{
+    const uint32_t *subject = segment_at(walk->ev->segment, match->block->subject);
+
+    for (uint32_t i = 0; i < match->block->n; i++)
+        walk_posting(walk, match, i, subject[i]);
 }
 
 static void walk_events(const struct walk *walk, const struct matches *matches)
 {
-    for (size_t m = 0; m < matches->n; m++) {
-        const struct match *match = &matches->match[m];
-        const uint32_t *subject = segment_at(walk->ev->segment, match->block->subject);
-
-        for (uint32_t i = 0; i < match->block->n; i++)
-            walk_posting(walk, match, i, subject[i]);
-    }
+    for (size_t m = 0; m < matches->n; m++)
+        walk_block(walk, &matches->match[m]);
 }
 
 static uint16_t start_first(const struct evaluator *ev, const struct segment_block *block,
@@ -109,7 +127,19 @@ static uint16_t start_last(const struct evaluator *ev, const struct segment_bloc
 struct extreme {
     const struct evaluator *ev;
     struct event_lookup *lookup;
+    bool is_shared; /* the block under way */
 };
+
+/* Keep the least (or greatest) day in BEST, and the next one in SECOND. */
+static void keep_two(uint16_t *best, uint16_t *second, uint16_t day, bool least)
+{
+    if (least ? day < *best : day > *best) {
+        *second = *best;
+        *best = day;
+    } else if (least ? day < *second : day > *second) {
+        *second = day;
+    }
+}
 
 static void note_extreme(void *context, uint32_t subject,
                          const struct segment_block *block, uint32_t i, enum truth truth)
@@ -123,99 +153,180 @@ static void note_extreme(void *context, uint32_t subject,
     if (lookup->before) {
         if (truth == TRUTH_YES && last < lookup->certain[subject])
             lookup->certain[subject] = last;
-        if (first < lookup->possible[subject])
-            lookup->possible[subject] = first;
-    } else {
-        if (truth == TRUTH_YES && first > lookup->certain[subject])
-            lookup->certain[subject] = first;
-        if (last > lookup->possible[subject])
-            lookup->possible[subject] = last;
+    } else if (truth == TRUTH_YES && first > lookup->certain[subject]) {
+        lookup->certain[subject] = first;
+    }
+    if (extreme->is_shared)
+        keep_two(&lookup->shared[subject], &lookup->second[subject],
+                 lookup->before ? first : last, lookup->before);
+    else if (lookup->before ? first < lookup->possible[subject]
+                            : last > lookup->possible[subject])
+        lookup->possible[subject] = lookup->before ? first : last;
+}
+
+/* Only the order of starts is asked. */
+static bool by_extreme(const struct criteria_when *when)
+{
+    return !when->end && ((when->low <= DISTANCE_MIN && when->high == -1) ||
+                          (when->high >= DISTANCE_MAX && when->low == 1));
+}
+
+/* The hot loop: a plain line over rows of the same level (or their patients). Where all days
+ * are exact, the certain bound is the possible one as well (extreme_truth looks at both). */
+static void extremes_of_block(const struct walk *walk, const struct match *match,
+                              struct event_lookup *lookup)
+{
+    const struct segment *segment = walk->ev->segment;
+    const struct segment_block *block = match->block;
+    const uint32_t *subject = segment_at(segment, block->subject);
+    const uint16_t *first = segment_at(segment, block->first);
+    const uint16_t *last = segment_at(segment, block->last);
+    bool to_patient = block->level == LEVEL_TUMOUR && walk->level == LEVEL_PATIENT;
+    bool certain = match->truth == TRUTH_YES, exact = block->first == block->last;
+
+    for (uint32_t i = 0; i < block->n; i++) {
+        uint32_t row = to_patient ? segment->tumour_patient[subject[i]] : subject[i];
+        uint16_t sure = lookup->before ? last[i] : first[i];
+        uint16_t may = lookup->before ? first[i] : last[i];
+
+        if (certain &&
+            (lookup->before ? sure < lookup->certain[row] : sure > lookup->certain[row]))
+            lookup->certain[row] = sure;
+        if ((!certain || !exact) &&
+            (lookup->before ? may < lookup->possible[row] : may > lookup->possible[row]))
+            lookup->possible[row] = may;
     }
 }
 
-static bool codes_overlap(const struct criteria *a, const struct criteria *b)
+static uint16_t *extreme_array(const struct walk *walk, bool before)
 {
-    if (a->item != b->item)
-        return false;
-    if (!a->n_codes || !b->n_codes)
-        return true;
-    for (size_t i = 0; i < a->n_codes; i++)
-        for (size_t k = 0; k < b->n_codes; k++)
-            if (strcmp(a->codes[i].range.first, b->codes[k].range.after) < 0 &&
-                strcmp(b->codes[k].range.first, a->codes[i].range.after) < 0)
-                return true;
-    return false;
+    size_t rows = level_rows(walk->ev, walk->level);
+    uint16_t *days = arena_array(walk->ev->arena, rows + 1, sizeof(*days));
+
+    if (before) /* nothing: later than any day */
+        memset(days, 0xff, rows * sizeof(*days));
+    return days;
 }
 
-/* Only the order is asked, and no fact can answer both lines. A fact whose code is less
- * precise than asked answers both as "unknown": it may then only add an unknown. */
-static bool by_extreme(const struct evaluator *ev, const struct criteria *line,
-                       const struct criteria_when *when)
+/* The match of BLOCK, or NULL. Matches are in the order of the blocks. */
+static const struct match *match_of_block(const struct matches *matches,
+                                          const struct segment_block *block)
 {
-    (void)ev;
-    if (when->end || codes_overlap(line, when->other))
-        return false;
-    return (when->low <= DISTANCE_MIN && when->high == -1) ||
-           (when->high >= DISTANCE_MAX && when->low == 1);
+    size_t low = 0, high = matches->n;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (matches->match[middle].block < block)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < matches->n && matches->match[low].block == block ? &matches->match[low]
+                                                                  : NULL;
 }
 
 static void gather_extremes(const struct walk *walk, const struct matches *matches,
                             struct event_lookup *lookup)
 {
-    struct extreme extreme = {walk->ev, lookup};
-    size_t rows = level_rows(walk->ev, walk->level);
+    struct extreme extreme = {walk->ev, lookup, false};
     struct walk with = *walk;
 
     lookup->before = lookup->when->high == -1;
-    lookup->certain = arena_array(walk->ev->arena, rows + 1, sizeof(uint16_t));
-    lookup->possible = arena_array(walk->ev->arena, rows + 1, sizeof(uint16_t));
-    if (lookup->before) { /* nothing: later than any day */
-        memset(lookup->certain, 0xff, rows * sizeof(uint16_t));
-        memset(lookup->possible, 0xff, rows * sizeof(uint16_t));
-    }
+    lookup->certain = extreme_array(walk, lookup->before);
+    lookup->possible = extreme_array(walk, lookup->before);
     with.each = note_extreme;
     with.context = &extreme;
-    walk_events(&with, matches);
+    for (size_t m = 0; m < matches->n; m++) {
+        const struct match *match = &matches->match[m];
+
+        extreme.is_shared =
+            lookup->same_item && match_of_block(&lookup->own, match->block) != NULL;
+        if (extreme.is_shared && !lookup->shared) {
+            lookup->shared = extreme_array(walk, lookup->before);
+            lookup->second = extreme_array(walk, lookup->before);
+        }
+        if (walk->line->plain && !extreme.is_shared &&
+            (match->block->level == LEVEL_TUMOUR || walk->level == LEVEL_PATIENT))
+            extremes_of_block(walk, match, lookup);
+        else
+            walk_block(&with, match);
+    }
+}
+
+/* Is posting I one of the other facts, too? */
+static bool is_among_others(const struct evaluator *ev, const struct event_lookup *lookup,
+                            const struct segment_block *block, uint32_t i)
+{
+    const struct match *match = match_of_block(&lookup->matches, block);
+
+    return match && posting_truth(ev, &lookup->other, match, i) != TRUTH_NO;
+}
+
+/* The extreme possible day of SUBJECT's other facts than posting I itself, whose own day is
+ * OWN. A certain day is a possible one as well. */
+static uint16_t extreme_of_others(const struct evaluator *ev,
+                                  const struct event_lookup *lookup,
+                                  const struct segment_block *block, uint32_t i,
+                                  uint32_t subject, uint16_t own)
+{
+    uint16_t possible = lookup->possible[subject], certain = lookup->certain[subject];
+    uint16_t shared;
+
+    if (lookup->before ? certain < possible : certain > possible)
+        possible = certain;
+    if (!lookup->shared)
+        return possible;
+    shared = lookup->shared[subject];
+    if (shared == own && is_among_others(ev, lookup, block, i))
+        shared = lookup->second[subject];
+    return (lookup->before ? shared < possible : shared > possible) ? shared : possible;
 }
 
 /* An open end is neither before nor after anything for certain; as nothing was found is coded
  * as the open end too, both give the same answer: no certainty. Possibility is different: an
  * open "first" of 0 is before everything, which is what it means. */
-static enum truth extreme_truth(const struct event_lookup *lookup, struct interval point,
+static enum truth extreme_truth(const struct evaluator *ev,
+                                const struct event_lookup *lookup,
+                                const struct segment_block *block, uint32_t i,
                                 uint32_t subject)
 {
-    uint16_t first = day16_first(point.first), last = day16_last(point.last);
-    uint16_t certain = lookup->certain[subject], possible = lookup->possible[subject];
+    uint16_t first = start_first(ev, block, i), last = start_last(ev, block, i);
+    uint16_t certain = lookup->certain[subject], possible;
 
     if (lookup->before) {
         if (certain != DAY16_OPEN_AFTER && first != DAY16_OPEN_BEFORE && certain < first)
             return TRUTH_YES;
+        possible = extreme_of_others(ev, lookup, block, i, subject, first);
         return possible != DAY16_OPEN_AFTER && possible < last ? TRUTH_UNKNOWN : TRUTH_NO;
     }
     if (certain != DAY16_OPEN_BEFORE && last != DAY16_OPEN_AFTER && certain > last)
         return TRUTH_YES;
+    possible = extreme_of_others(ev, lookup, block, i, subject, last);
     return possible != DAY16_OPEN_BEFORE && possible > first ? TRUTH_UNKNOWN : TRUTH_NO;
 }
 
 /* ---- by list ---- */
 
+/* The facts found, in the order of the blocks, before they are sorted by subject. */
 struct listing {
     const struct evaluator *ev;
-    struct event_lookup *lookup;
-    bool counting;
+    uint32_t *subject;
+    struct entry *entry;
+    size_t n, subject_capacity, entry_capacity;
 };
 
 static void note_entry(void *context, uint32_t subject, const struct segment_block *block,
                        uint32_t i, enum truth truth)
 {
     struct listing *listing = context;
-    struct event_lookup *lookup = listing->lookup;
 
-    if (listing->counting) {
-        lookup->start[subject + 1]++;
-        return;
-    }
-    lookup->entries[lookup->start[subject]++] =
+    memory_grow((void **)&listing->subject, &listing->subject_capacity, listing->n + 1,
+                sizeof(*listing->subject));
+    memory_grow((void **)&listing->entry, &listing->entry_capacity, listing->n + 1,
+                sizeof(*listing->entry));
+    listing->subject[listing->n] = subject;
+    listing->entry[listing->n++] =
         (struct entry){start_first(listing->ev, block, i),
                        start_last(listing->ev, block, i), i, block, truth};
 }
@@ -223,23 +334,28 @@ static void note_entry(void *context, uint32_t subject, const struct segment_blo
 static void gather_list(const struct walk *walk, const struct matches *matches,
                         struct event_lookup *lookup)
 {
-    struct listing listing = {walk->ev, lookup, true};
+    struct listing listing = {.ev = walk->ev};
     size_t rows = level_rows(walk->ev, walk->level);
     struct walk with = *walk;
+    uint32_t *start = arena_array(walk->ev->arena, rows + 2, sizeof(*start));
 
     with.each = note_entry;
     with.context = &listing;
-    lookup->start = arena_array(walk->ev->arena, rows + 2, sizeof(uint32_t));
     walk_events(&with, matches);
+    for (size_t i = 0; i < listing.n; i++)
+        start[listing.subject[i] + 1]++;
     for (size_t s = 0; s < rows; s++)
-        lookup->start[s + 1] += lookup->start[s];
+        start[s + 1] += start[s];
     lookup->entries =
-        arena_array(walk->ev->arena, lookup->start[rows] + 1u, sizeof(*lookup->entries));
-    listing.counting = false;
-    walk_events(&with, matches);
-    /* filling moved each start to the next one's: move them back */
-    memmove(lookup->start + 1, lookup->start, rows * sizeof(uint32_t));
-    lookup->start[0] = 0;
+        arena_array(walk->ev->arena, listing.n + 1, sizeof(*lookup->entries));
+    for (size_t i = 0; i < listing.n; i++)
+        lookup->entries[start[listing.subject[i]]++] = listing.entry[i];
+    /* placing moved each start to the next one's: move them back */
+    memmove(start + 1, start, rows * sizeof(*start));
+    start[0] = 0;
+    lookup->start = start;
+    memory_free(listing.subject);
+    memory_free(listing.entry);
 }
 
 static enum truth list_truth(const struct event_lookup *lookup,
@@ -272,41 +388,36 @@ struct event_lookup *event_gather(const struct evaluator *ev, const struct crite
                                   enum segment_level level, const uint64_t *candidates)
 {
     struct event_lookup *lookup = arena_alloc(ev->arena, sizeof(*lookup));
-    struct line other = line_prepare(ev, when->other);
-    struct matches matches = fact_matches(ev, when->other);
     struct walk walk = {.ev = ev,
-                        .line = &other,
+                        .line = &lookup->other,
                         .level = level,
                         .candidates = candidates,
-                        .scope =
-                            model_group(model_item(when->other->item)->group)->scope};
+                        .scope = fact_scope(when->other)};
 
     lookup->when = when;
+    lookup->level = level;
+    lookup->same_item = when->other->item == line->item;
+    lookup->other = line_prepare(ev, when->other);
+    lookup->matches = fact_matches(ev, when->other);
+    if (lookup->same_item)
+        lookup->own = fact_matches(ev, line);
     lookup->absence_unknown =
-        walk.scope == SCOPE_PATIENT && level == LEVEL_TUMOUR
-            ? NULL
-            : fact_absence_unknown(ev, when->other, &matches, level);
-    if (!lookup->absence_unknown) {
-        uint64_t *patients =
-            fact_absence_unknown(ev, when->other, &matches, LEVEL_PATIENT);
-        uint64_t *rows = set_new(ev->arena, ev->segment->tumours);
-
-        set_to_tumours(ev->segment, patients, rows, candidates);
-        lookup->absence_unknown = rows;
-    }
-    if (by_extreme(ev, line, when))
-        gather_extremes(&walk, &matches, lookup);
+        fact_absence_unknown(ev, when->other, &lookup->matches, level);
+    if (by_extreme(when))
+        gather_extremes(&walk, &lookup->matches, lookup);
     else
-        gather_list(&walk, &matches, lookup);
+        gather_list(&walk, &lookup->matches, lookup);
     return lookup;
 }
 
 enum truth event_truth(const struct evaluator *ev, const struct event_lookup *lookup,
                        const struct segment_block *block, uint32_t i, uint32_t subject)
 {
-    struct interval point = posting_point(ev->segment, block, i, lookup->when->end);
-    enum truth truth = lookup->start ? list_truth(lookup, block, i, point, subject)
-                                     : extreme_truth(lookup, point, subject);
+    enum truth truth =
+        lookup->start
+            ? list_truth(lookup, block, i,
+                         posting_point(ev->segment, block, i, lookup->when->end), subject)
+            : extreme_truth(ev, lookup, block, i, subject);
 
     if (truth == TRUTH_NO && set_has(lookup->absence_unknown, subject))
         truth = TRUTH_UNKNOWN;

@@ -17,11 +17,54 @@
 
 /* ---- blocks ---- */
 
+/* The smallest integer n for which n / SCALE satisfies the lower bound of RANGE; ABOVE: that
+ * exceeds its upper bound. Comparing integers then answers exactly what comparing the numbers
+ * would. */
+static int64_t integer_bound(const struct criteria_number *range, double scale,
+                             bool above)
+{
+    double bound = above ? range->high : range->low;
+    bool strict = above ? !range->high_open : range->low_open;
+    int64_t n;
+
+    if (isinf(bound) || fabs(bound) * scale > INT32_MAX)
+        return bound < 0 ? INT32_MIN + 1 : (int64_t)INT32_MAX + 1;
+    n = (int64_t)floor(bound * scale) - 2;
+    while (strict ? !((double)n / scale > bound) : !((double)n / scale >= bound))
+        n++;
+    return n;
+}
+
+static struct match match_of(const struct criteria *line,
+                             const struct segment_block *block, enum truth truth)
+{
+    static const double scale[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9};
+    struct match match = {.block = block, .truth = truth};
+    int64_t low, high, least;
+
+    if (!line->has_number || (block->amount_width != 2 && block->amount_width != 4))
+        return match;
+    least = block->amount_width == 2 ? INT16_MIN + 1 : INT32_MIN + 1; /* below: absent */
+    low = integer_bound(&line->number, scale[block->amount_scale], false);
+    high = integer_bound(&line->number, scale[block->amount_scale], true) - 1;
+    if (low < least)
+        low = least;
+    if (low <= high) {
+        match.low = (int32_t)low;
+        match.high = (int32_t)high;
+    } else { /* nothing can hold */
+        match.low = INT32_MAX;
+        match.high = INT32_MIN;
+    }
+    return match;
+}
+
 static void add_matches(struct matches *matches, const struct segment *segment,
-                        uint32_t first, uint32_t after, enum truth truth)
+                        const struct criteria *line, uint32_t first, uint32_t after,
+                        enum truth truth)
 {
     for (uint32_t b = first; b < after; b++) {
-        matches->match[matches->n++] = (struct match){&segment->blocks[b], truth};
+        matches->match[matches->n++] = match_of(line, &segment->blocks[b], truth);
         matches->postings += segment->blocks[b].n;
     }
 }
@@ -52,22 +95,18 @@ static bool is_flat(enum vocab_system system)
 static struct matches flat_matches(const struct evaluator *ev,
                                    const struct criteria *line)
 {
+    const struct code_range *range = &line->codes[0].range;
     struct matches matches = {0};
-    uint32_t first, after, n = 0;
+    uint32_t none, after_none, first, after;
 
-    for (size_t i = 0; i < line->n_codes; i++) {
-        segment_code_blocks(ev->segment, line->item, line->codes[i].range.first,
-                            line->codes[i].range.after, &first, &after);
-        n += after - first;
-    }
-    matches.match = arena_array(ev->arena, n + SEGMENT_LEVELS, sizeof(*matches.match));
-    for (size_t i = 0; i < line->n_codes; i++) {
-        segment_code_blocks(ev->segment, line->item, line->codes[i].range.first,
-                            line->codes[i].range.after, &first, &after);
-        add_matches(&matches, ev->segment, first, after, TRUTH_YES);
-    }
-    segment_code_blocks(ev->segment, line->item, "", "\x01", &first, &after);
-    add_matches(&matches, ev->segment, first, after, TRUTH_UNKNOWN);
+    segment_code_blocks(ev->segment, line->item, "", "\x01", &none, &after_none);
+    segment_code_blocks(ev->segment, line->item, range->first, range->after, &first,
+                        &after);
+    matches.match = arena_array(ev->arena, after - first + after_none - none + 1u,
+                                sizeof(*matches.match));
+    /* not stated comes first: matches are in the order of the blocks */
+    add_matches(&matches, ev->segment, line, none, after_none, TRUTH_UNKNOWN);
+    add_matches(&matches, ev->segment, line, first, after, TRUTH_YES);
     return matches;
 }
 
@@ -89,7 +128,7 @@ struct matches fact_matches(const struct evaluator *ev, const struct criteria *l
         if (line->n_codes && (b == first || block->code != block[-1].code))
             truth = code_truth(system, line, segment_string(ev->segment, block->code));
         if (truth != TRUTH_NO)
-            add_matches(&matches, ev->segment, b, b + 1, truth);
+            add_matches(&matches, ev->segment, line, b, b + 1, truth);
     }
     return matches;
 }
@@ -112,7 +151,10 @@ struct line line_prepare(const struct evaluator *ev, const struct criteria *crit
 {
     struct line line = {.criteria = criteria};
 
-    line.plain = !criteria->n_status && !criteria->has_number && !criteria->n_when;
+    line.plain_number = !criteria->n_status && !criteria->n_when;
+    line.plain = line.plain_number && !criteria->has_number;
+    for (size_t i = 0; i < criteria->n_when; i++)
+        line.asks_diagnosis |= criteria->when[i].kind == WHEN_DIAGNOSIS;
     line.dates = arena_array(ev->arena, criteria->n_when + 1, sizeof(*line.dates));
     for (size_t i = 0; i < criteria->n_when; i++) {
         const struct criteria_when *when = &criteria->when[i];
@@ -125,6 +167,7 @@ struct line line_prepare(const struct evaluator *ev, const struct criteria *crit
                 (struct dates16){when->end, day16_first(dates.first),
                                  day16_last(dates.last)};
     }
+    line.any_posting = !line.n_dates && !criteria->n_status && !criteria->has_number;
     return line;
 }
 
@@ -191,10 +234,22 @@ static enum truth status_truth(const struct segment *segment, const struct crite
 }
 
 static enum truth amount_truth(const struct segment *segment, const struct criteria *line,
-                               const struct segment_block *block, uint32_t i)
+                               const struct match *match, uint32_t i)
 {
-    double amount = segment_amount(segment, block, i);
+    const struct segment_block *block = match->block;
+    const void *column = segment_at(segment, block->amount);
+    double amount;
 
+    if (block->amount_width == 2 || block->amount_width == 4) {
+        int32_t absent = block->amount_width == 2 ? INT16_MIN : INT32_MIN;
+        int32_t n = block->amount_width == 2 ? ((const int16_t *)column)[i]
+                                             : ((const int32_t *)column)[i];
+
+        if (n == absent)
+            return TRUTH_UNKNOWN;
+        return n >= match->low && n <= match->high ? TRUTH_YES : TRUTH_NO;
+    }
+    amount = segment_amount(segment, block, i);
     if (isnan(amount))
         return TRUTH_UNKNOWN;
     return criteria_number_holds(&line->number, amount) ? TRUTH_YES : TRUTH_NO;
@@ -205,11 +260,12 @@ enum truth posting_truth(const struct evaluator *ev, const struct line *line,
 {
     enum truth truth = match->truth;
 
+    if (line->any_posting)
+        return truth;
     if (line->n_dates)
         truth = truth_and(truth, dates_truth(ev->segment, line, match->block, i));
     if (truth != TRUTH_NO && line->criteria->has_number)
-        truth =
-            truth_and(truth, amount_truth(ev->segment, line->criteria, match->block, i));
+        truth = truth_and(truth, amount_truth(ev->segment, line->criteria, match, i));
     if (truth != TRUTH_NO && line->criteria->n_status)
         truth =
             truth_and(truth, status_truth(ev->segment, line->criteria, match->block, i));
@@ -260,6 +316,7 @@ struct marking {
     const struct evaluator *ev;
     const struct line *line;
     enum segment_level level;
+    enum scope scope; /* of the line's facts */
     struct event_lookup *
         *events; /* one a WHEN_EVENT condition, or NULL in the first pass */
     size_t n_events;
@@ -286,24 +343,24 @@ static enum truth events_truth(const struct marking *marking,
     return truth;
 }
 
-/* An unattached posting on the tumour level: possible for each tumour that its date allows. */
-static void mark_unattached(struct marking *marking, const struct match *match,
-                            uint32_t i, uint32_t patient, enum truth truth)
+/* A posting of the patient on the tumour level: it speaks of each of the tumours, or, if it
+ * could hang on one, perhaps of each that its date allows. */
+static void mark_spread(struct marking *marking, const struct match *match, uint32_t i,
+                        uint32_t patient, enum truth truth)
 {
     const struct segment *segment = marking->ev->segment;
 
     for (uint32_t row = segment->first_tumour[patient];
          row < segment->first_tumour[patient + 1]; row++) {
-        if (!posting_allowed(segment, match->block, i, row))
-            continue;
+        enum truth here = truth_and(truth, posting_attached(segment, match->block, i, row,
+                                                            marking->scope));
 
-        enum truth here = truth_and(truth, posting_diagnosis(marking->ev, marking->line,
-                                                             match->block, i, row));
-
+        if (here != TRUTH_NO)
+            here = truth_and(here, posting_diagnosis(marking->ev, marking->line,
+                                                     match->block, i, row));
         if (here != TRUTH_NO)
             here = truth_and(here, events_truth(marking, match->block, i, row));
-        if (here != TRUTH_NO)
-            set_put(marking->out.possible, row);
+        mark(&marking->out, row, here);
     }
 }
 
@@ -311,20 +368,22 @@ static void mark_posting(struct marking *marking, const struct match *match, uin
                          uint32_t subject)
 {
     const struct segment *segment = marking->ev->segment;
-    enum truth truth = posting_truth(marking->ev, marking->line, match, i);
+    enum truth truth = marking->line->any_posting
+                           ? match->truth
+                           : posting_truth(marking->ev, marking->line, match, i);
 
     if (truth == TRUTH_NO)
         return;
     if (match->block->level == LEVEL_PATIENT && marking->level == LEVEL_TUMOUR) {
-        mark_unattached(marking, match, i, subject, truth);
+        mark_spread(marking, match, i, subject, truth);
         return;
     }
-    if (marking->level == LEVEL_TUMOUR)
+    if (match->block->level == LEVEL_TUMOUR && marking->level == LEVEL_PATIENT)
+        subject = segment->tumour_patient[subject];
+    else if (marking->line->asks_diagnosis)
         truth = truth_and(truth, posting_diagnosis(marking->ev, marking->line,
                                                    match->block, i, subject));
-    else if (match->block->level == LEVEL_TUMOUR)
-        subject = segment->tumour_patient[subject];
-    if (truth != TRUTH_NO)
+    if (truth != TRUTH_NO && marking->n_events)
         truth = truth_and(truth, events_truth(marking, match->block, i, subject));
     mark(&marking->out, subject, truth);
 }
@@ -399,6 +458,41 @@ static void mark_plain(struct marking *marking, const struct match *match)
             set_put(out, subject[i]);
 }
 
+/* The same with a number kept in integers: no branch, for it goes either way. */
+#define MARK_NUMBERS(name, type, absent)                                              \
+    static void name(struct marking *marking, const struct match *match)              \
+    {                                                                                 \
+        const struct segment *segment = marking->ev->segment;                         \
+        const struct segment_block *block = match->block;                             \
+        const uint32_t *subject = segment_at(segment, block->subject);                \
+        const type *number = segment_at(segment, block->amount);                      \
+        bool to_patient =                                                             \
+            block->level == LEVEL_TUMOUR && marking->level == LEVEL_PATIENT;          \
+        bool complete = block->flags & BLOCK_NUMBERS_COMPLETE;                        \
+        uint64_t *out =                                                               \
+            match->truth == TRUTH_YES ? marking->out.certain : marking->out.possible; \
+                                                                                      \
+        for (uint32_t i = 0; i < block->n; i++) {                                     \
+            uint32_t row =                                                            \
+                to_patient ? segment->tumour_patient[subject[i]] : subject[i];        \
+            uint64_t holds = number[i] >= match->low && number[i] <= match->high;     \
+                                                                                      \
+            out[row >> 6] |= holds << (row & 63);                                     \
+            if (!complete && number[i] == (absent))                                   \
+                set_put(marking->out.possible, row);                                  \
+        }                                                                             \
+    }
+
+MARK_NUMBERS(mark_numbers16, int16_t, INT16_MIN)
+MARK_NUMBERS(mark_numbers32, int32_t, INT32_MIN)
+
+/* Is BLOCK of a level whose rows are the line's rows, or give them? */
+static bool block_is_direct(const struct marking *marking,
+                            const struct segment_block *block)
+{
+    return block->level == LEVEL_TUMOUR || marking->level == LEVEL_PATIENT;
+}
+
 static void mark_block(struct marking *marking, const struct match *match,
                        const uint32_t *list, size_t n_list)
 {
@@ -406,9 +500,14 @@ static void mark_block(struct marking *marking, const struct match *match,
 
     if (list && n_list * 16 < match->block->n)
         mark_listed(marking, match, list, n_list);
-    else if (marking->line->plain &&
-             !(match->block->level == LEVEL_PATIENT && marking->level == LEVEL_TUMOUR))
+    else if (marking->line->plain && block_is_direct(marking, match->block))
         mark_plain(marking, match);
+    else if (marking->line->plain_number && match->block->amount_width == 2 &&
+             block_is_direct(marking, match->block))
+        mark_numbers16(marking, match);
+    else if (marking->line->plain_number && match->block->amount_width == 4 &&
+             block_is_direct(marking, match->block))
+        mark_numbers32(marking, match);
     else
         for (uint32_t i = 0; i < match->block->n; i++)
             mark_posting(marking, match, i, subject[i]);
@@ -476,6 +575,18 @@ static void uncovered_patients(const struct evaluator *ev, const struct criteria
     }
 }
 
+/* Does every posting of BLOCK state what LINE asks for (its status, its number)? */
+static bool block_states_all(const struct segment *segment, const struct criteria *line,
+                             const struct segment_block *block)
+{
+    const uint32_t *status = segment_at(segment, block->status_strings);
+
+    /* the statuses of a block are in byte order: "" would be the first */
+    if (line->n_status && (!block->n_status || !*segment_string(segment, status[0])))
+        return false;
+    return !line->has_number || (block->flags & BLOCK_NUMBERS_COMPLETE);
+}
+
 /* MEASURED: rows that have a value of one of the asked keys, whatever it is. */
 static void measured_rows(const struct evaluator *ev, const struct criteria *line,
                           const struct matches *matches, enum segment_level level,
@@ -490,9 +601,11 @@ static void measured_rows(const struct evaluator *ev, const struct criteria *lin
         if (matches->match[m].truth != TRUTH_YES ||
             (block->level == LEVEL_PATIENT && level == LEVEL_TUMOUR))
             continue;
+        bool all = block_states_all(segment, line, block);
+
         for (uint32_t i = 0; i < block->n; i++) {
-            if ((line->n_status && !*segment_status(segment, block, i)) ||
-                (line->has_number && isnan(segment_amount(segment, block, i))))
+            if (!all && ((line->n_status && !*segment_status(segment, block, i)) ||
+                         (line->has_number && isnan(segment_amount(segment, block, i)))))
                 continue;
             set_put(out, block->level == LEVEL_TUMOUR && level == LEVEL_PATIENT
                              ? segment->tumour_patient[subject[i]]
@@ -505,23 +618,22 @@ uint64_t *fact_absence_unknown(const struct evaluator *ev, const struct criteria
                                const struct matches *matches, enum segment_level level)
 {
     const struct segment *segment = ev->segment;
-    enum absence absence = model_group(model_item(line->item)->group)->absence;
+    const struct group_row *group = model_group(model_item(line->item)->group);
     size_t rows = level_rows(ev, level);
     uint64_t *out = set_new(ev->arena, rows);
 
-    if (absence == ABSENCE_COVERED) {
-        if (level == LEVEL_PATIENT) {
-            uncovered_patients(ev, line, out);
-            return out;
-        }
-
-        uint64_t *patients = set_new(ev->arena, segment->patients);
-
-        uncovered_patients(ev, line, patients);
-        set_to_tumours(segment, patients, out, NULL);
+    /* coverage is of the patient, and so are facts that hang on no tumour */
+    if (level == LEVEL_TUMOUR &&
+        (group->absence == ABSENCE_COVERED || group->scope == SCOPE_PATIENT)) {
+        set_to_tumours(segment, fact_absence_unknown(ev, line, matches, LEVEL_PATIENT),
+                       out, NULL);
         return out;
     }
-    if (absence == ABSENCE_MEASURED)
+    if (group->absence == ABSENCE_COVERED) {
+        uncovered_patients(ev, line, out);
+        return out;
+    }
+    if (group->absence == ABSENCE_MEASURED)
         measured_rows(ev, line, matches, level, out);
     else
         segment_set_add(segment,
@@ -536,14 +648,34 @@ uint64_t *fact_absence_unknown(const struct evaluator *ev, const struct criteria
 
 /* ---- the line ---- */
 
+/* Are the codes at or below CODE those of the group CODE? Not for a code above the groups,
+ * such as ATC L01, of which vocab_group() only says that it is one by itself. */
+static bool is_group(enum vocab_system system, const char *code,
+                     const struct code_range *range)
+{
+    size_t length = strlen(code);
+    char group[VOCAB_CODE_SIZE], below[VOCAB_CODE_SIZE + 1];
+
+    vocab_group(system, code, group);
+    if (strcmp(group, code) != 0)
+        return false;
+    memcpy(below, code, length);
+    memcpy(below + length, "\x01", 2);
+    if (strcmp(range->after, below) == 0)
+        return true; /* nothing is below it */
+    if (length + 1 >= VOCAB_CODE_SIZE)
+        return false;
+    below[length] = '0';
+    vocab_group(system, below, group);
+    return strcmp(group, code) == 0;
+}
+
 /* Answers that were made beforehand: any fact of the item, or one group of its codes. */
 static bool add_prepared(const struct evaluator *ev, const struct criteria *line,
                          uint64_t *certain)
 {
     const struct segment *segment = ev->segment;
-    enum vocab_system system = model_item(line->item)->system;
-    char group[VOCAB_CODE_SIZE];
-    struct code_range range;
+    const struct criteria_code *code = line->codes;
 
     if (line->n_status || line->has_number || line->n_when || line->n_codes > 1)
         return false;
@@ -552,13 +684,11 @@ static bool add_prepared(const struct evaluator *ev, const struct criteria *line
                         certain);
         return true;
     }
-    vocab_group(system, line->codes[0].first_code, group);
-    vocab_subtree(system, group, &range);
-    if (line->codes[0].first_code != line->codes[0].last_code ||
-        strcmp(range.first, line->codes[0].range.first) != 0 ||
-        strcmp(range.after, line->codes[0].range.after) != 0)
+    if (code->first_code != code->last_code ||
+        !is_group(model_item(line->item)->system, code->first_code, &code->range))
         return false;
-    segment_set_add(segment, segment_find_set(segment, line->item, SET_GROUP, group),
+    segment_set_add(segment,
+                    segment_find_set(segment, line->item, SET_GROUP, code->first_code),
                     certain);
     return true;
 }
@@ -600,8 +730,11 @@ static struct pair eval_fact_rows(const struct evaluator *ev,
 {
     struct line line = line_prepare(ev, criteria);
     struct matches matches = fact_matches(ev, criteria);
-    struct marking marking = {
-        .ev = ev, .line = &line, .level = level, .out = pair_new(ev, level)};
+    struct marking marking = {.ev = ev,
+                              .line = &line,
+                              .level = level,
+                              .scope = fact_scope(criteria),
+                              .out = pair_new(ev, level)};
     size_t n_events = count_events(criteria), rows = level_rows(ev, level);
 
     if (level == LEVEL_PATIENT && add_prepared(ev, criteria, marking.out.certain)) {
@@ -623,12 +756,23 @@ static struct pair eval_fact_rows(const struct evaluator *ev,
     return marking.out;
 }
 
+/* Does a line about the patient's facts depend on the tumour even so: by its diagnosis, or by
+ * other facts that hang on it? */
+static bool differs_by_tumour(const struct criteria *line)
+{
+    if (fact_scope(line) != SCOPE_PATIENT)
+        return true;
+    for (size_t i = 0; i < line->n_when; i++)
+        if (line->when[i].kind == WHEN_DIAGNOSIS ||
+            (line->when[i].kind == WHEN_EVENT && differs_by_tumour(line->when[i].other)))
+            return true;
+    return false;
+}
+
 struct pair eval_fact(const struct evaluator *ev, const struct criteria *line,
                       enum segment_level level, const uint64_t *restrict_to)
 {
-    enum scope scope = model_group(model_item(line->item)->group)->scope;
-
-    if (level == LEVEL_PATIENT || scope != SCOPE_PATIENT)
+    if (level == LEVEL_PATIENT || differs_by_tumour(line))
         return eval_fact_rows(ev, line, level, restrict_to);
 
     /* a fact of the patient, inside tumour { }: the same for each of the tumours */

@@ -63,6 +63,8 @@ uint64_t fact_cost(const struct evaluator *ev, const struct criteria *line);
 struct match {
     const struct segment_block *block;
     enum truth truth;
+    int32_t low,
+        high; /* the asked number as the block keeps its own, if it keeps integers */
 };
 
 struct matches {
@@ -81,7 +83,10 @@ struct line {
         uint16_t first, last;
     } * dates; /* WHEN_DATES and WHEN_LAST */
     size_t n_dates;
-    bool plain; /* nothing to ask of a posting but its code */
+    bool plain;        /* nothing to ask of a posting but its code */
+    bool plain_number; /* nothing but its code and its number */
+    bool any_posting; /* nothing of the posting itself: at most diagnosis and other events */
+    bool asks_diagnosis;
 };
 
 struct line line_prepare(const struct evaluator *ev, const struct criteria *criteria);
@@ -96,14 +101,24 @@ enum truth posting_diagnosis(const struct evaluator *ev, const struct line *line
 struct interval posting_point(const struct segment *segment,
                               const struct segment_block *block, uint32_t i, bool end);
 
-/* May the unattached posting I of a patient with several tumours be of tumour ROW? */
-static inline bool posting_allowed(const struct segment *segment,
-                                   const struct segment_block *block, uint32_t i,
-                                   uint32_t row)
+/* The scope of the facts that LINE asks for. */
+static inline enum scope fact_scope(const struct criteria *line)
+{
+    return model_group(model_item(line->item)->group)->scope;
+}
+
+/* Does posting I, which stands with the patient, speak of tumour ROW? What is of the patient
+ * (SCOPE) speaks of each; what could hang on a tumour may be of each that its date allows
+ * (of several tumours: a sole one has its facts on its own level). */
+static inline enum truth posting_attached(const struct segment *segment,
+                                          const struct segment_block *block, uint32_t i,
+                                          uint32_t row, enum scope scope)
 {
     const uint16_t *last = segment_at(segment, block->last);
 
-    return last[i] >= segment->diagnosis_first[row];
+    if (scope == SCOPE_PATIENT)
+        return TRUTH_YES;
+    return last[i] >= segment->diagnosis_first[row] ? TRUTH_UNKNOWN : TRUTH_NO;
 }
 
 /* Rows for which "there is no such fact" is not known (level rows, fresh). */

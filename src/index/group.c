@@ -117,7 +117,7 @@ static inline void count_patient(struct counting *counting, size_t cell, uint32_
 static void count_cells(struct counting *counting, size_t dimension, size_t cell,
                         uint32_t row, uint32_t patient)
 {
-    if (dimension == counting->n_dimensions) {
+    if (dimension == counting->n_dimensions || dimension == DIMENSIONS_MAX) {
         count_patient(counting, cell, patient);
         return;
     }

@@ -19,8 +19,6 @@
 
 /* ---- days ---- */
 
-#define DAY16_BASE (day_from_civil(1879, 12, 31))
-
 uint16_t day16_first(day_number day)
 {
     if (day <= DAY_MIN)
@@ -39,16 +37,6 @@ uint16_t day16_last(day_number day)
     int64_t n = (int64_t)day - DAY16_BASE;
 
     return n > 65534 ? DAY16_OPEN_AFTER : n < 1 ? 1 : (uint16_t)n;
-}
-
-day_number day16_decode_first(uint16_t day)
-{
-    return day == DAY16_OPEN_BEFORE ? DAY_MIN : (day_number)(DAY16_BASE + day);
-}
-
-day_number day16_decode_last(uint16_t day)
-{
-    return day == DAY16_OPEN_AFTER ? DAY_MAX : (day_number)(DAY16_BASE + day);
 }
 
 /* ---- opening ---- */

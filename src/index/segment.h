@@ -39,6 +39,7 @@ struct error;
 #define SEGMENT_MAGIC "LACISSG1"
 #define DAY16_OPEN_BEFORE 0
 #define DAY16_OPEN_AFTER 65535
+#define DAY16_BASE (-32873) /* 1879-12-31 */
 
 enum segment_level { LEVEL_TUMOUR, LEVEL_PATIENT, SEGMENT_LEVELS };
 
@@ -88,6 +89,9 @@ struct segment_header {
     uint32_t header_checksum;    /* crc32 of the header before this field */
 };
 
+/* No posting of the block lacks its number. */
+#define BLOCK_NUMBERS_COMPLETE 1
+
 /* All postings of one (item, code, level), ordered by subject. Offsets of absent columns
  * are 0; `last` may be the same column as `first` (all days exact). */
 struct segment_block {
@@ -96,7 +100,7 @@ struct segment_block {
     uint8_t amount_width; /* 0 none, 2, 4: integers × 10^-scale; 8: doubles */
     uint8_t amount_scale;
     uint8_t status_width; /* 0: one status for all, or none; else 1, 2, 4 */
-    uint16_t pad;
+    uint16_t flags;
     uint32_t code; /* string */
     uint32_t n;
     uint32_t n_status; /* strings of the status column, in canonical order; 0 = none */
@@ -188,7 +192,15 @@ double segment_amount(const struct segment *segment, const struct segment_block 
 
 uint16_t day16_first(day_number day); /* rounds outwards, to the open end */
 uint16_t day16_last(day_number day);
-day_number day16_decode_first(uint16_t day);
-day_number day16_decode_last(uint16_t day);
+
+static inline day_number day16_decode_first(uint16_t day)
+{
+    return day == DAY16_OPEN_BEFORE ? DAY_MIN : DAY16_BASE + day;
+}
+
+static inline day_number day16_decode_last(uint16_t day)
+{
+    return day == DAY16_OPEN_AFTER ? DAY_MAX : DAY16_BASE + day;
+}
 
 #endif

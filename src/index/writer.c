@@ -249,6 +249,11 @@ static void put_amounts(struct segment_writer *writer, struct segment_block *blo
     if (!amount || absent == n)
         return;
 
+    absent = 0;
+    for (uint32_t i = 0; i < n; i++)
+        absent += isnan(amount[i]) ? 1 : 0;
+    block->flags = absent ? 0 : BLOCK_NUMBERS_COMPLETE;
+
     int scale = exact_scale(amount, n, &largest);
     double factor = pow(10, scale);
 
