@@ -71,8 +71,8 @@ static bool differs_alone(const struct record *record, const struct question *qu
 
 /* CRITERIA without its child I, or without its condition I, in ARENA; NULL when there is
  * nothing more to leave out. */
-static const struct criteria *without(struct arena *arena, const struct criteria *criteria,
-                                      size_t i)
+static const struct criteria *without(struct arena *arena,
+                                      const struct criteria *criteria, size_t i)
 {
     struct criteria *less = arena_copy(arena, criteria, sizeof(*criteria));
     size_t n = criteria->n_children;
@@ -86,7 +86,8 @@ static const struct criteria *without(struct arena *arena, const struct criteria
         less->n_when--;
         return less;
     }
-    if ((criteria->kind != CRITERIA_AND && criteria->kind != CRITERIA_OR) || n < 2 || i >= n)
+    if ((criteria->kind != CRITERIA_AND && criteria->kind != CRITERIA_OR) || n < 2 ||
+        i >= n)
         return NULL;
 
     const struct criteria **children =
@@ -169,7 +170,8 @@ static struct record *without_fact(struct arena *arena, const struct record *rec
 {
     struct record *less = arena_copy(arena, record, sizeof(*record));
 
-    less->facts = arena_copy(arena, record->facts, record->n_facts * sizeof(*less->facts));
+    less->facts =
+        arena_copy(arena, record->facts, record->n_facts * sizeof(*less->facts));
     memmove(less->facts + i, less->facts + i + 1,
             (record->n_facts - i - 1) * sizeof(*less->facts));
     less->n_facts--;
@@ -179,8 +181,7 @@ static struct record *without_fact(struct arena *arena, const struct record *rec
 static void fewer_facts(struct smaller *smaller)
 {
     for (size_t i = smaller->record->n_facts; i-- > 0;) {
-        const struct record *less =
-            without_fact(smaller->arena, smaller->record, i);
+        const struct record *less = without_fact(smaller->arena, smaller->record, i);
 
         if (differs_alone(less, &smaller->question))
             smaller->record = less;
@@ -222,12 +223,12 @@ static void tell_difference(struct arena *arena, const struct record *record,
     fprintf(stderr,
             "seed %llu: of person %u the index says %s, and it is %s%s:\n%s\n\n%s\nas of "
             "%s, coverage %s\n",
-             (unsigned long long)seed, record->person, truth_words[index_says],
-             truth_words[naive_eval(record, question)], alone,
-             criteria_print(arena, smaller.question.criteria),
-             record_words(arena, smaller.record),
-             date_print_iso((struct interval){question->as_of, question->as_of}, date),
-             coverage_words(arena, &smaller.question));
+            (unsigned long long)seed, record->person, truth_words[index_says],
+            truth_words[naive_eval(record, question)], alone,
+            criteria_print(arena, smaller.question.criteria),
+            record_words(arena, smaller.record),
+            date_print_iso((struct interval){question->as_of, question->as_of}, date),
+            coverage_words(arena, &smaller.question));
     fail();
 }
 

@@ -40,8 +40,9 @@ const char *facts_patient_number(const struct facts *facts);
 /* The facts of one fragment, in ARENA. SEQUENCE is put into each fact as its proof. REMARKS
  * may be NULL. -1 with ERROR_INPUT when the fragment as a whole cannot be used (not JSON, not
  * an object, no patient number), ERROR_LIMIT when it is larger than ARENA allows. */
-NODISCARD int adapt_fragment(struct arena *arena, enum fragment_kind kind, const char *bytes,
-                             size_t length, int64_t sequence, struct facts **facts_r,
-                             struct remarks *remarks, struct error *err);
+NODISCARD int adapt_fragment(struct arena *arena, enum fragment_kind kind,
+                             const char *bytes, size_t length, int64_t sequence,
+                             struct facts **facts_r, struct remarks *remarks,
+                             struct error *err);
 
 #endif

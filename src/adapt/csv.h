@@ -23,7 +23,8 @@ typedef int csv_row(void *context, unsigned line, const char *const *fields, siz
 
 struct csv *csv_new(size_t row_limit, csv_row *row, void *context);
 void csv_free(struct csv *csv); /* takes NULL */
-NODISCARD int csv_feed(struct csv *csv, const char *bytes, size_t length, struct error *err);
+NODISCARD int csv_feed(struct csv *csv, const char *bytes, size_t length,
+                       struct error *err);
 /* The last row may lack its line end. */
 NODISCARD int csv_finish(struct csv *csv, struct error *err);
 /* Was some field not UTF-8 and read as ISO-8859-15? */

@@ -36,6 +36,22 @@ bool criteria_is_state(const struct criteria_code *code);
 /* Does SYSTEM know < and >? */
 bool criteria_system_is_ordered(enum vocab_system system);
 
+/* ---- parse_values.c ---- */
+
+int parser_take_unit(struct parser *parser, const struct criteria *line,
+                     struct error *err);
+/* 1 taken, 0 not there, -1 wrong. */
+int parser_take_comparison_or_range(struct parser *parser, struct criteria_number *number,
+                                    bool range_allowed, struct error *err);
+/* 1 taken, 0 not there, -1 wrong. BARE: a date may stand without a word before it. */
+int parser_take_dates(struct parser *parser, bool bare, struct interval *dates,
+                      struct error *err);
+/* N days, weeks, months or years, in days. A month counts 30.4375 days and a year 365.25,
+ * rounded to whole days. */
+int parser_take_duration(struct parser *parser, int32_t *days_r, struct error *err);
+
+/* ---- parse_line.c ---- */
+
 /* One line: the leaf of the tree. */
 const struct criteria *parse_line(struct parser *parser, struct error *err);
 

@@ -96,268 +96,6 @@ static enum item take_item_word(struct parser *parser)
     return found;
 }
 
-/* ---- numbers and units ---- */
-
-static bool read_double(const char *text, double *number_r)
-{
-    char *end;
-
-    if ((*text < '0' || *text > '9') && *text != '-' && *text != '+' && *text != '.')
-        return false;
-    *number_r = strtod(text, &end);
-    return end != text && *end == '\0' && isfinite(*number_r);
-}
-
-static int take_number(struct parser *parser, double *number_r, struct error *err)
-{
-    if (parser_token(parser)->kind != TOKEN_WORD ||
-        !read_double(parser_token(parser)->text, number_r))
-        return parser_expected(parser, err, "a number");
-    parser->at++;
-    return 0;
-}
-
-/* The unit in which ITEM (or the measure KEY) is kept, "" when it has none. */
-static const char *unit_of(enum item item, const char *key)
-{
-    static const struct {
-        const char *key, *unit;
-    } measures[] = {{"WEIGHT", "kg"}, {"HEIGHT", "cm"}};
-    const struct group_row *group = model_group(model_item(item)->group);
-
-    if (model_item(item)->type == TYPE_NUMBER)
-        return model_item(item)->unit;
-    for (size_t i = 0; i < ARRAY_LENGTH(measures); i++)
-        if (model_item(item)->system == VOCAB_MEASURE &&
-            strcmp(key, measures[i].key) == 0)
-            return measures[i].unit;
-    return group->amount ? model_item(group->amount)->unit : "";
-}
-
-static int take_unit(struct parser *parser, const struct criteria *line,
-                     struct error *err)
-{
-    const char *unit =
-        unit_of(line->item, line->n_codes ? line->codes[0].first_code : "");
-    static const char *const known[] = {"kg",   "cm",  "mm",   "Gy",
-                                        "g/dL", "g/L", "mg/L", "%"};
-
-    if (*unit && parser_takes(parser, unit))
-        return 0;
-    for (size_t i = 0; i < ARRAY_LENGTH(known); i++) {
-        if (!parser_sees(parser, known[i]))
-            continue;
-        if (*unit)
-            return error_at(err, ERROR_INPUT, parser_token(parser)->line,
-                            parser_token(parser)->column,
-                            "expected the unit %s, found %s", unit, known[i]);
-        parser->at++; /* the centre's own unit: nothing to convert it with */
-        return 0;
-    }
-    return 0;
-}
-
-static bool takes_comparison(struct parser *parser, struct criteria_number *number,
-                             struct error *err, int *status_r)
-{
-    static const struct {
-        const char *sign;
-        bool low, high, open;
-    } signs[] = {{"<=", false, true, false},
-                 {"<", false, true, true},
-                 {">=", true, false, false},
-                 {">", true, false, true},
-                 {"=", true, true, false}};
-
-    for (size_t i = 0; i < ARRAY_LENGTH(signs); i++) {
-        double x;
-
-        if (!parser_takes(parser, signs[i].sign))
-            continue;
-        *status_r = take_number(parser, &x, err);
-        if (*status_r == 0)
-            *number =
-                (struct criteria_number){.low = signs[i].low ? x : -INFINITY,
-                                         .high = signs[i].high ? x : INFINITY,
-                                         .low_open = signs[i].low && signs[i].open,
-                                         .high_open = signs[i].high && signs[i].open};
-        return true;
-    }
-    return false;
-}
-
-/* X..Y or X */
-static int take_range(struct parser *parser, struct criteria_number *number,
-                      struct error *err)
-{
-    const struct token *start = parser_token(parser);
-
-    if (take_number(parser, &number->low, err) < 0)
-        return -1;
-    number->high = number->low;
-    if (parser_takes(parser, "..") && take_number(parser, &number->high, err) < 0)
-        return -1;
-    if (number->high < number->low)
-        return error_at(err, ERROR_INPUT, start->line, start->column,
-                        "the range %g..%g is empty: put the smaller one first",
-                        number->low, number->high);
-    return 0;
-}
-
-/* 1 taken, 0 not there, -1 wrong. */
-static int take_comparison_or_range(struct parser *parser, struct criteria_number *number,
-                                    bool range_allowed, struct error *err)
-{
-    double ignored;
-    int status = 0;
-
-    if (takes_comparison(parser, number, err, &status))
-        return status < 0 ? -1 : 1;
-    if (!range_allowed || parser_token(parser)->kind != TOKEN_WORD ||
-        !read_double(parser_token(parser)->text, &ignored))
-        return 0;
-    return take_range(parser, number, err) < 0 ? -1 : 1;
-}
-
-/* ---- dates ---- */
-
-static int take_date(struct parser *parser, struct interval *date_r, struct error *err)
-{
-    struct error reason = ERROR_INIT;
-
-    if (parser_token(parser)->kind == TOKEN_WORD &&
-        date_parse(parser_token(parser)->text, date_r, &reason) == 0 &&
-        !interval_is_unknown(*date_r)) {
-        parser->at++;
-        return 0;
-    }
-    return parser_expected(parser, err, "a date such as 2021, 2021-03 or 2021-03-14");
-}
-
-static int check_period(const struct token *start, struct interval dates,
-                        struct error *err)
-{
-    if (dates.first > dates.last)
-        return error_at(err, ERROR_INPUT, start->line, start->column,
-                        "the period ends before it begins");
-    if (dates.last < day_from_civil(YEAR_FIRST, 1, 1) ||
-        dates.first > day_from_civil(YEAR_LAST, 12, 31))
-        return error_at(err, ERROR_INPUT, start->line, start->column,
-                        "expected a period within the years %d to %d", YEAR_FIRST,
-                        YEAR_LAST);
-    return 0;
-}
-
-static int take_two_dates(struct parser *parser, const char *between,
-                          struct interval *dates, struct error *err)
-{
-    const struct token *start = parser_token(parser);
-    struct interval second;
-
-    if (take_date(parser, dates, err) < 0)
-        return -1;
-    if (!parser_takes(parser, between))
-        return parser_expected(parser, err, between);
-    if (take_date(parser, &second, err) < 0)
-        return -1;
-    dates->last = second.last;
-    return check_period(start, *dates, err);
-}
-
-/* before, after, since, until and a date. 1 taken, 0 not there, -1 wrong. */
-static int take_open_period(struct parser *parser, struct interval *dates,
-                            struct error *err)
-{
-    const struct token *word = parser_token(parser);
-    struct interval date;
-    size_t start = parser->at;
-    bool before = parser_takes(parser, "before");
-    bool after = !before && parser_takes(parser, "after");
-    bool since = !before && !after && parser_takes(parser, "since");
-
-    if (!before && !after && !since && !parser_takes(parser, "until"))
-        return 0;
-    if (parser_sees(parser, "diagnosis")) { /* a distance: somebody else's */
-        parser->at = start;
-        return 0;
-    }
-    if (take_date(parser, &date, err) < 0)
-        return -1;
-    *dates = INTERVAL_UNKNOWN;
-    if (before)
-        dates->last = date.first - 1;
-    else if (after)
-        dates->first = date.last + 1;
-    else if (since)
-        dates->first = date.first;
-    else
-        dates->last = date.last;
-    return check_period(word, *dates, err) < 0 ? -1 : 1;
-}
-
-static int take_bare_dates(struct parser *parser, struct interval *dates,
-                           struct error *err)
-{
-    const struct token *start = parser_token(parser);
-    struct interval last;
-
-    if (take_date(parser, dates, err) < 0)
-        return -1;
-    if (parser_takes(parser, "..")) {
-        if (take_date(parser, &last, err) < 0)
-            return -1;
-        dates->last = last.last;
-    }
-    return check_period(start, *dates, err) < 0 ? -1 : 1;
-}
-
-/* 1 taken, 0 not there, -1 wrong. BARE: a date may stand without a word before it. */
-static int take_dates(struct parser *parser, bool bare, struct interval *dates,
-                      struct error *err)
-{
-    int taken;
-
-    if (parser_takes(parser, "from"))
-        return take_two_dates(parser, "to", dates, err) < 0 ? -1 : 1;
-    if (parser_takes(parser, "between"))
-        return take_two_dates(parser, "and", dates, err) < 0 ? -1 : 1;
-    taken = take_open_period(parser, dates, err);
-    if (taken != 0)
-        return taken;
-    if (parser_takes(parser, "in") || parser_takes(parser, "on") || bare)
-        return take_bare_dates(parser, dates, err);
-    return 0;
-}
-
-/* N days, weeks, months or years, in days. A month counts 30.4375 days and a year 365.25,
- * rounded to whole days. */
-static int take_duration(struct parser *parser, int32_t *days_r, struct error *err)
-{
-    static const struct {
-        const char *unit;
-        double days;
-    } units[] = {{"days", 1},       {"day", 1},          {"weeks", 7},
-                 {"week", 7},       {"months", 30.4375}, {"month", 30.4375},
-                 {"years", 365.25}, {"year", 365.25}};
-    const struct token *start = parser_token(parser);
-    double number;
-
-    if (take_number(parser, &number, err) < 0)
-        return -1;
-    for (size_t i = 0; i < ARRAY_LENGTH(units); i++) {
-        if (!parser_takes(parser, units[i].unit))
-            continue;
-        double days = round(number * units[i].days);
-
-        if (days < 0 || days > 100000)
-            return error_at(err, ERROR_INPUT, start->line, start->column,
-                            "%g %s: expected 0 to 100000 days", number, units[i].unit);
-        *days_r = (int32_t)days;
-        return 0;
-    }
-    return parser_expected(parser, err, "days, weeks, months or years");
-}
-
 /* ---- codes ---- */
 
 static int take_code(struct parser *parser, enum vocab_system system,
@@ -589,7 +327,7 @@ static int take_event(struct parser *parser, struct criteria_when *when,
         parser->at = start;
         return 0;
     }
-    if (parser_takes(parser, "within") && take_duration(parser, &days, err) < 0)
+    if (parser_takes(parser, "within") && parser_take_duration(parser, &days, err) < 0)
         return -1;
     if (!parser_takes(parser, "by"))
         return parser_expected(parser, err, "by, and a line about another event");
@@ -631,15 +369,15 @@ static int take_when(struct parser *parser, struct criteria_when *when, bool inn
     when->end = !started && parser_takes(parser, "ended");
     if (parser_takes(parser, "in the last")) {
         when->kind = WHEN_LAST;
-        if (take_duration(parser, &when->low, err) < 0)
+        if (parser_take_duration(parser, &when->low, err) < 0)
             return -1;
         return 1;
     }
     if (parser_takes(parser, "within"))
-        return take_duration(parser, &days, err) < 0
+        return parser_take_duration(parser, &days, err) < 0
                    ? -1
                    : take_distance(parser, when, days, err);
-    taken = take_dates(parser, false, &when->dates, err);
+    taken = parser_take_dates(parser, false, &when->dates, err);
     if (taken != 0) {
         when->kind = WHEN_DATES;
         return taken;
@@ -747,10 +485,10 @@ static int parse_fact(struct parser *parser, struct criteria *line, bool inner,
     if (take_fact_codes(parser, line, err) < 0)
         return -1;
     if (item->type == TYPE_NUMBER || model_group(item->group)->amount) {
-        int taken = take_comparison_or_range(parser, &line->number,
-                                             item->type == TYPE_NUMBER, err);
+        int taken = parser_take_comparison_or_range(parser, &line->number,
+                                                    item->type == TYPE_NUMBER, err);
 
-        if (taken < 0 || (taken > 0 && take_unit(parser, line, err) < 0))
+        if (taken < 0 || (taken > 0 && parser_take_unit(parser, line, err) < 0))
             return -1;
         line->has_number = taken > 0;
     }
@@ -763,7 +501,7 @@ static int parse_fact(struct parser *parser, struct criteria *line, bool inner,
 static struct criteria *parse_age(struct parser *parser, struct error *err)
 {
     struct criteria *line = parser_node(parser, CRITERIA_AGE);
-    int taken = take_comparison_or_range(parser, &line->number, true, err);
+    int taken = parser_take_comparison_or_range(parser, &line->number, true, err);
 
     if (taken == 0)
         parser_expected(parser, err, "an age such as 18..75 or >= 65");
@@ -772,12 +510,12 @@ static struct criteria *parse_age(struct parser *parser, struct error *err)
 }
 
 static struct criteria *parse_dated(struct parser *parser, enum criteria_kind kind,
-                                          enum item item, struct error *err)
+                                    enum item item, struct error *err)
 {
     struct criteria *line = parser_node(parser, kind);
 
     line->item = item;
-    if (take_dates(parser, true, &line->dates, err) <= 0)
+    if (parser_take_dates(parser, true, &line->dates, err) <= 0)
         return NULL;
     if (kind == CRITERIA_ACTIVE) {
         int year, month, day;

@@ -152,8 +152,8 @@ static void print_status(struct buffer *out, const struct criteria *line)
 {
     enum item status = model_group(model_item(line->item)->group)->status;
     enum vocab_system system = model_item(status)->system;
-    bool one = line->n_status == 1 &&
-               line->status[0].first_code == line->status[0].last_code;
+    bool one =
+        line->n_status == 1 && line->status[0].first_code == line->status[0].last_code;
 
     if (one && system == VOCAB_BIOMARKER_STATUS) {
         buffer_string(out,

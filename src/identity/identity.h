@@ -26,8 +26,8 @@ enum identity_status {
 
 /* Strings are borrowed, UTF-8, "" when not given. */
 struct identity {
-    const char *number;      /* IPP */
-    const char *ins;         /* 13 characters + 2 of key, no blanks */
+    const char *number; /* IPP */
+    const char *ins;    /* 13 characters + 2 of key, no blanks */
     const char *ins_oid;
     enum identity_status status;
     const char *birth_name;

@@ -20,7 +20,8 @@ struct input;
 struct input *input_open(const char *path, struct error *err);
 void input_close(struct input *input); /* takes NULL */
 /* Up to SIZE bytes, uncompressed; 0 at the end; -1 on error. */
-NODISCARD long input_read(struct input *input, void *bytes, size_t size, struct error *err);
+NODISCARD long input_read(struct input *input, void *bytes, size_t size,
+                          struct error *err);
 /* The same bytes again at the next input_read (to look at the head of a file). */
 void input_unread(struct input *input, const void *bytes, size_t size);
 /* Compressed bytes taken so far, and the size of the file (0 if not known): for progress. */
@@ -35,10 +36,11 @@ struct json_splitter;
 
 /* One piece: BYTES (valid during the call, followed by a NUL), its first line, and whether it is
  * a whole object. Return -1 to stop. */
-typedef int json_piece(void *context, unsigned line, char *bytes, size_t length, bool whole,
-                       struct error *err);
+typedef int json_piece(void *context, unsigned line, char *bytes, size_t length,
+                       bool whole, struct error *err);
 
-struct json_splitter *json_splitter_new(size_t object_limit, json_piece *piece, void *context);
+struct json_splitter *json_splitter_new(size_t object_limit, json_piece *piece,
+                                        void *context);
 void json_splitter_free(struct json_splitter *splitter); /* takes NULL */
 NODISCARD int json_splitter_feed(struct json_splitter *splitter, const char *bytes,
                                  size_t length, struct error *err);

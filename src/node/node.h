@@ -94,7 +94,7 @@ struct import_result {
     /* Path of what is worth knowing and was not refused: unknown keys, values at odds (CSV:
      * file,place,remark,times); "" if nothing. */
     char remarks[4096];
-    uint64_t n_remarks;    /* its lines */
+    uint64_t n_remarks; /* its lines */
 };
 
 /* Import FILES (OSIRIS-RWD or identities, plain or gzip, "-" = standard input). A file that

@@ -30,17 +30,18 @@ struct tumour {
 
 struct record {
     uint32_t person;
-    bool opposed;            /* OSIRIS-RWD 2.3: out of every research answer */
+    bool opposed; /* OSIRIS-RWD 2.3: out of every research answer */
     struct interval birth;
-    const char *sex;         /* "F", "M", "" */
-    enum truth dead;         /* 4.1, by priority administrative > INSEE > medical record */
-    struct interval death;   /* 4.6; INTERVAL_UNKNOWN if not dead or not known */
+    const char *sex;       /* "F", "M", "" */
+    enum truth dead;       /* 4.1, by priority administrative > INSEE > medical record */
+    struct interval death; /* 4.6; INTERVAL_UNKNOWN if not dead or not known */
     struct interval last_visit; /* 4.4, physical presence; INTERVAL_UNKNOWN if none */
-    struct interval last_news;  /* latest proof of life: 4.3 (if alive), 4.4, 4.5, or death */
+    struct interval
+        last_news; /* latest proof of life: 4.3 (if alive), 4.4, 4.5, or death */
     int n_tumours;
-    struct tumour *tumours;  /* ordered by diagnosis, then content; facts index this array */
+    struct tumour *tumours; /* ordered by diagnosis, then content; facts index this array */
     size_t n_facts;
-    struct fact *facts;      /* ordered by fact_compare, no two equal */
+    struct fact *facts; /* ordered by fact_compare, no two equal */
 };
 
 /* Merge the facts of N fragments of PERSON. Lives in ARENA; strings are borrowed from the
@@ -53,6 +54,7 @@ NODISCARD int record_merge(struct arena *arena, uint32_t person,
  * unless the fact certainly began before the tumour was diagnosed, then NO (DESIGN §2; OSIRIS-RWD
  * 8.3: a tumour is diagnosed before it is treated). For a fact that hangs on a tumour, YES or
  * NO. */
-enum truth record_attached(const struct record *record, const struct fact *fact, int tumour);
+enum truth record_attached(const struct record *record, const struct fact *fact,
+                           int tumour);
 
 #endif

@@ -60,8 +60,8 @@ static bool statement_of(const struct criteria *line, const struct fact *fact,
     return true;
 }
 
-enum truth naive_code(enum vocab_system system, const struct criteria_code *codes, size_t n,
-                      const char *coded)
+enum truth naive_code(enum vocab_system system, const struct criteria_code *codes,
+                      size_t n, const char *coded)
 {
     enum truth truth = n == 0 ? TRUTH_YES : TRUTH_NO;
 
@@ -104,7 +104,8 @@ static enum truth number_truth(const struct criteria *line,
 
 /* ---- attachment ---- */
 
-enum truth naive_attached(const struct record *record, const struct fact *fact, int tumour)
+enum truth naive_attached(const struct record *record, const struct fact *fact,
+                          int tumour)
 {
     if (tumour == TUMOUR_NONE || model_group(fact->group)->scope == SCOPE_PATIENT)
         return TRUTH_YES;
@@ -205,9 +206,9 @@ static struct interval asked_period(const struct subject *subject,
         if (!when->end && when->kind == WHEN_LAST)
             return (struct interval){today - when->low, today};
     }
-    return (struct interval){
-        record->n_tumours ? record->tumours[0].diagnosis.first : DAY_MIN,
-        news < today ? news : today};
+    return (struct interval){record->n_tumours ? record->tumours[0].diagnosis.first
+                                               : DAY_MIN,
+                             news < today ? news : today};
 }
 
 /* Is the subject known to have any value of the item? */
@@ -330,8 +331,8 @@ static enum truth active_truth(const struct record *record, const struct criteri
             continue;
         truth = truth_or(truth, date_within(fact->date, years.first, years.last));
         if (diagnosis)
-            truth = truth_or(truth,
-                             date_within(diagnosis->date, years.first, years.last));
+            truth =
+                truth_or(truth, date_within(diagnosis->date, years.first, years.last));
     }
     return truth;
 }

@@ -21,10 +21,11 @@ enum truth naive_eval_tumour(const struct record *record, const struct question 
                              const struct criteria *criteria, int tumour);
 
 /* May FACT be about TUMOUR (or TUMOUR_NONE: about the patient), by scope and attachment? */
-enum truth naive_attached(const struct record *record, const struct fact *fact, int tumour);
+enum truth naive_attached(const struct record *record, const struct fact *fact,
+                          int tumour);
 
 /* The truth of CODED as an answer to one of CODES; YES when none is asked. */
-enum truth naive_code(enum vocab_system system, const struct criteria_code *codes, size_t n,
-                      const char *coded);
+enum truth naive_code(enum vocab_system system, const struct criteria_code *codes,
+                      size_t n, const char *coded);
 
 #endif

@@ -107,8 +107,8 @@ static const char *one_of(struct rng *rng, const char *const *words, size_t n)
     return words[rng_below(rng, n)];
 }
 
-#define ONE_OF(writing, ...)                                      \
-    one_of((writing)->rng, (const char *const[]){__VA_ARGS__},    \
+#define ONE_OF(writing, ...)                                   \
+    one_of((writing)->rng, (const char *const[]){__VA_ARGS__}, \
            sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *))
 
 /* TEXT in quotes, unless it holds a digit and nothing but plain characters: no word of the
@@ -395,9 +395,8 @@ static enum item random_item(const struct writing *writing, bool tumour)
 
 static void put_event(struct writing *writing, enum item item)
 {
-    enum item other = rng_chance(writing->rng, 40)
-                          ? item
-                          : random_item(writing, writing->in_tumour);
+    enum item other =
+        rng_chance(writing->rng, 40) ? item : random_item(writing, writing->in_tumour);
 
     if (needs_tumour(other) && !writing->in_tumour)
         return;
@@ -441,8 +440,8 @@ static void put_when(struct writing *writing, enum item item, bool diagnosis)
 static void put_fact(struct writing *writing, enum item item, bool inner)
 {
     int n = rng_chance(writing->rng, 55) ? 0 : rng_between(writing->rng, 1, 2);
-    int n_events = inner || rng_chance(writing->rng, 80) ? 0
-                                                         : rng_between(writing->rng, 1, 2);
+    int n_events =
+        inner || rng_chance(writing->rng, 80) ? 0 : rng_between(writing->rng, 1, 2);
 
     buffer_string(writing->out, model_item(item)->word);
     put_item_codes(writing, item);

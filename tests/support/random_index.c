@@ -156,8 +156,8 @@ static void random_layout(struct test_index *index, const struct record *const *
             add_stale(index, records, dirty, n, rng, sequence++);
         something_between(index, rng);
         for (size_t i = 0; i < n; i++)
-            taken[i] = dirty[i] ? rng_below(rng, (size_t)batches) == 0
-                                : rng_chance(rng, 5);
+            taken[i] =
+                dirty[i] ? rng_below(rng, (size_t)batches) == 0 : rng_chance(rng, 5);
         add_right(index, records, taken, dirty, n, sequence++);
         something_between(index, rng);
     }
@@ -245,8 +245,8 @@ enum truth *test_index_answers(struct arena *arena, const struct test_index *ind
     if (cohort_eval(arena, index->snapshot, question, &cohort, &err) < 0)
         panic("%s", err.message);
     if (cohort.certain + cohort.possible > n)
-        panic("%llu patients of %zu", (unsigned long long)(cohort.certain + cohort.possible),
-              n);
+        panic("%llu patients of %zu",
+              (unsigned long long)(cohort.certain + cohort.possible), n);
     certain = arena_array(arena, n + 1, sizeof(*certain));
     possible = arena_array(arena, n + 1, sizeof(*possible));
     cohort_persons(&cohort, certain, possible);

@@ -59,23 +59,23 @@ uint64_t test_seed(uint64_t seed)
 /* ---- codes ---- */
 
 /* A few codes of each system: neighbours, ancestors, NOS codes, and not stated. */
-#define CODES(system, ...)                                                               \
-    [VOCAB_##system] = {(const char *const[]){__VA_ARGS__},                              \
+#define CODES(system, ...)                                  \
+    [VOCAB_##system] = {(const char *const[]){__VA_ARGS__}, \
                         sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *)}
 
 static const struct {
     const char *const *code;
     size_t n;
 } codes[VOCAB_SYSTEMS] = {
-    CODES(ICDO3_TOPOGRAPHY, "", "C34", "C34.1", "C34.9", "C50.4", "C50.9", "C18.7", "C26.9",
-          "C80.9", "C64.9", "C14.0", "C10.9"),
+    CODES(ICDO3_TOPOGRAPHY, "", "C34", "C34.1", "C34.9", "C50.4", "C50.9", "C18.7",
+          "C26.9", "C80.9", "C64.9", "C14.0", "C10.9"),
     CODES(ICDO3_MORPHOLOGY, "", "814", "8140", "8140/3", "8140/2", "8070/3", "8000/3",
           "8010/3", "8046/3", "9590/3", "9680/3", "8800/3"),
     CODES(ICD10, "", "E11", "E11.9", "E10", "I50", "I50.0", "I50.01"),
-    CODES(ATC, "", "L", "L01", "L01E", "L01ED", "L01ED03", "L01ED04", "L01XA01", "L02BA01",
-          "M01AE01", "N02AA01"),
-    CODES(CCAM, "", "GF", "GFFA", "GFFA013", "GFFA008", "HHFA002", "Z", "ZZNL045", "06.03",
-          "06"),
+    CODES(ATC, "", "L", "L01", "L01E", "L01ED", "L01ED03", "L01ED04", "L01XA01",
+          "L02BA01", "M01AE01", "N02AA01"),
+    CODES(CCAM, "", "GF", "GFFA", "GFFA013", "GFFA008", "HHFA002", "Z", "ZZNL045",
+          "06.03", "06"),
     CODES(GENE, "", "KRAS", "EGFR", "ALK", "TP53"),
     CODES(STAGE, "", "0", "0IS", "1", "1A", "2", "3", "3A", "3C2", "4", "4A", "LIMITED"),
     CODES(TNM_T, "", "T0", "T1", "T1a", "T2", "T4", "Ta", "Tis"),
@@ -124,9 +124,8 @@ static struct interval date_in(struct rng *rng, int year, int precision)
 
     switch (precision) {
     case 0: /* month */
-        return (struct interval){
-            day_from_civil(year, month, 1),
-            day_from_civil(year, month, days_in_month(year, month))};
+        return (struct interval){day_from_civil(year, month, 1),
+                                 day_from_civil(year, month, days_in_month(year, month))};
     case 1: /* year */
         return (struct interval){day_from_civil(year, 1, 1),
                                  day_from_civil(year, 12, 31)};
@@ -146,10 +145,9 @@ struct interval random_date(struct rng *rng)
     if (kind < 4)
         return INTERVAL_UNKNOWN;
     if (kind == 4) /* the edges of what the index can keep */
-        return rng_chance(rng, 50)
-                   ? date_in(rng, YEAR_FIRST, 1)
-                   : (struct interval){day_from_civil(YEAR_LAST, 12, 31),
-                                       day_from_civil(YEAR_LAST, 12, 31)};
+        return rng_chance(rng, 50) ? date_in(rng, YEAR_FIRST, 1)
+                                   : (struct interval){day_from_civil(YEAR_LAST, 12, 31),
+                                                       day_from_civil(YEAR_LAST, 12, 31)};
     if (kind == 5)
         return (struct interval){day_from_civil(YEAR_FIRST, 1, 1),
                                  day_from_civil(YEAR_FIRST, 1, 1)};
