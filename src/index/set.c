@@ -4,8 +4,9 @@
 #include "index/set.h"
 
 /* One build serves old and new processors: the loader picks. Not under the thread sanitizer,
- * which is not ready yet when the loader asks. */
-#ifdef __SANITIZE_THREAD__
+ * which is not ready yet when the loader asks, nor with clang, which before 16 gives the
+ * picked function another name. */
+#if defined(__SANITIZE_THREAD__) || defined(__clang__)
 #define FAST_CLONES
 #else
 #define FAST_CLONES __attribute__((target_clones("avx2", "popcnt", "default")))
