@@ -423,3 +423,25 @@ enum truth event_truth(const struct evaluator *ev, const struct event_lookup *lo
         truth = TRUTH_UNKNOWN;
     return lookup->when->negated ? truth_not(truth) : truth;
 }
+
+void event_mark_block(const struct evaluator *ev, const struct event_lookup *lookup,
+                      const struct match *match, struct pair *out)
+{
+    const struct segment_block *block = match->block;
+    const uint32_t *subject = segment_at(ev->segment, block->subject);
+    bool to_patient = block->level == LEVEL_TUMOUR && lookup->level == LEVEL_PATIENT;
+
+    for (uint32_t i = 0; i < block->n; i++) {
+        uint32_t row = to_patient ? ev->segment->tumour_patient[subject[i]] : subject[i];
+        enum truth truth;
+
+        /* an unknown adds nothing where one is already */
+        if (match->truth == TRUTH_UNKNOWN && set_has(out->possible, row))
+            continue;
+        truth = truth_and(match->truth, event_truth(ev, lookup, block, i, row));
+        if (truth == TRUTH_YES)
+            set_put(out->certain, row);
+        if (truth != TRUTH_NO)
+            set_put(out->possible, row);
+    }
+}

@@ -493,6 +493,57 @@ static bool block_is_direct(const struct marking *marking,
     return block->level == LEVEL_TUMOUR || marking->level == LEVEL_PATIENT;
 }
 
+/* The same with one distance from the tumour's diagnosis. */
+static void mark_distances(struct marking *marking, const struct match *match)
+{
+    const struct segment *segment = marking->ev->segment;
+    const struct criteria_when *when = &marking->line->criteria->when[0];
+    const uint32_t *subject = segment_at(segment, match->block->subject);
+    const uint16_t *first = segment_at(segment, match->block->first);
+    const uint16_t *last = segment_at(segment, match->block->last);
+
+    for (uint32_t i = 0; i < match->block->n; i++) {
+        uint32_t row = subject[i];
+
+        /* an unknown adds nothing where one is already */
+        if (match->truth == TRUTH_UNKNOWN && set_has(marking->out.possible, row))
+            continue;
+        mark(&marking->out, row,
+             truth_and(match->truth, distance16(segment->diagnosis_first[row],
+                                                segment->diagnosis_last[row], first[i],
+                                                last[i], when->low, when->high)));
+    }
+}
+
+/* What a block's postings are asked, when it is one thing that has its own loop. */
+static bool mark_special(struct marking *marking, const struct match *match)
+{
+    const struct line *line = marking->line;
+
+    if (!block_is_direct(marking, match->block))
+        return false;
+    if (line->plain) {
+        mark_plain(marking, match);
+    } else if (line->plain_number && match->block->amount_width == 2) {
+        mark_numbers16(marking, match);
+    } else if (line->plain_number && match->block->amount_width == 4) {
+        mark_numbers32(marking, match);
+    } else if (line->any_posting && line->criteria->n_when == 1 && line->asks_diagnosis &&
+               !line->criteria->when[0].end && match->block->level == marking->level) {
+        mark_distances(marking, match);
+    } else if (line->any_posting && line->criteria->n_when == 1 &&
+               marking->n_events == 1) {
+        event_mark_block(marking->ev, marking->events[0], match, &marking->out);
+    } else if (line->any_posting && line->criteria->n_when == 1 &&
+               !line->asks_diagnosis && !marking->events) {
+        mark_plain(marking,
+                   match); /* the first pass: who might have such a fact at all */
+    } else {
+        return false;
+    }
+    return true;
+}
+
 static void mark_block(struct marking *marking, const struct match *match,
                        const uint32_t *list, size_t n_list)
 {
@@ -500,15 +551,7 @@ static void mark_block(struct marking *marking, const struct match *match,
 
     if (list && n_list * 16 < match->block->n)
         mark_listed(marking, match, list, n_list);
-    else if (marking->line->plain && block_is_direct(marking, match->block))
-        mark_plain(marking, match);
-    else if (marking->line->plain_number && match->block->amount_width == 2 &&
-             block_is_direct(marking, match->block))
-        mark_numbers16(marking, match);
-    else if (marking->line->plain_number && match->block->amount_width == 4 &&
-             block_is_direct(marking, match->block))
-        mark_numbers32(marking, match);
-    else
+    else if (!mark_special(marking, match))
         for (uint32_t i = 0; i < match->block->n; i++)
             mark_posting(marking, match, i, subject[i]);
 }

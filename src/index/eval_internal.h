@@ -132,6 +132,9 @@ struct event_lookup;
 struct event_lookup *event_gather(const struct evaluator *ev, const struct criteria *line,
                                   const struct criteria_when *when,
                                   enum segment_level level, const uint64_t *candidates);
+/* Mark the rows of MATCH's block for which the condition holds, when nothing else is asked. */
+void event_mark_block(const struct evaluator *ev, const struct event_lookup *lookup,
+                      const struct match *match, struct pair *out);
 /* Does the condition hold for posting I of BLOCK as a fact of SUBJECT? */
 enum truth event_truth(const struct evaluator *ev, const struct event_lookup *lookup,
                        const struct segment_block *block, uint32_t i, uint32_t subject);
