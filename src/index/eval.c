@@ -356,8 +356,10 @@ int cohort_eval(struct arena *arena, const struct snapshot *snapshot,
     cohort.parts = arena_array(arena, snapshot->n + 1, sizeof(*cohort.parts));
     for (size_t i = 0; i < snapshot->n; i++) {
         const struct segment *segment = snapshot->segments[i];
+        struct known_matches *known = NULL;
         struct evaluator ev = {.arena = arena,
                                .segment = segment,
+                               .known = &known,
                                .coverage = question->coverage,
                                .as_of = question->as_of};
 

@@ -8,8 +8,37 @@
 #include "index/civil16.h"
 #include "index/eval_internal.h"
 
-static enum truth age_truth(const struct segment *segment, const uint32_t *civil,
-                            const struct criteria_number *range, uint32_t row)
+/* An age range in whole years, and in days since birth, where a count of days decides: the
+ * nth birthday falls within two days of n × 365.2425 days after birth. */
+struct age_range {
+    int low, high; /* completed years, both included */
+    int32_t too_young, old_enough, young_enough, too_old; /* days: surely … */
+};
+
+#define AGE_LIMIT 1000
+
+static int whole_years(double years)
+{
+    return years < -AGE_LIMIT ? -AGE_LIMIT : years > AGE_LIMIT ? AGE_LIMIT : (int)years;
+}
+
+static struct age_range age_range(const struct criteria_number *number)
+{
+    struct age_range range = {
+        .low = whole_years(number->low_open ? floor(number->low) + 1 : ceil(number->low)),
+        .high = whole_years(number->high_open ? ceil(number->high) - 1
+                                              : floor(number->high))};
+
+    range.too_young = (int32_t)floor(range.low * 365.2425) - 3;
+    range.old_enough = range.too_young + 6;
+    range.young_enough = (int32_t)floor((range.high + 1) * 365.2425) - 3;
+    range.too_old = range.young_enough + 6;
+    return range;
+}
+
+/* The exact answer, by the calendar. */
+static enum truth age_by_calendar(const struct segment *segment, const uint32_t *civil,
+                                  const struct age_range *range, uint32_t row)
 {
     uint32_t patient = segment->tumour_patient[row];
     uint16_t birth_first = segment->birth_first[patient],
@@ -17,16 +46,30 @@ static enum truth age_truth(const struct segment *segment, const uint32_t *civil
              first = segment->diagnosis_first[row], last = segment->diagnosis_last[row];
     bool low_open = birth_last == DAY16_OPEN_AFTER || first == DAY16_OPEN_BEFORE;
     bool high_open = birth_first == DAY16_OPEN_BEFORE || last == DAY16_OPEN_AFTER;
-    double least = low_open ? -INFINITY : (double)age16(civil, birth_last, first);
-    double most = high_open ? INFINITY : (double)age16(civil, birth_first, last);
+    int least = low_open ? -AGE_LIMIT : age16(civil, birth_last, first);
+    int most = high_open ? AGE_LIMIT : age16(civil, birth_first, last);
 
-    if ((range->low_open ? most <= range->low : most < range->low) ||
-        (range->high_open ? least >= range->high : least > range->high))
+    if (most < range->low || least > range->high)
         return TRUTH_NO;
-    return criteria_number_holds(range, least) && criteria_number_holds(range, most) &&
-                   !low_open && !high_open
+    return least >= range->low && most <= range->high && !low_open && !high_open
                ? TRUTH_YES
                : TRUTH_UNKNOWN;
+}
+
+static enum truth age_truth(const struct segment *segment, const uint32_t *civil,
+                            const struct age_range *range, uint32_t row)
+{
+    uint32_t patient = segment->tumour_patient[row];
+    uint16_t birth = segment->birth_first[patient], day = segment->diagnosis_first[row];
+    int32_t days = (int32_t)day - birth;
+
+    if (birth == segment->birth_last[patient] && day == segment->diagnosis_last[row]) {
+        if (days > range->old_enough && days < range->young_enough)
+            return TRUTH_YES;
+        if (days < range->too_young || days > range->too_old)
+            return TRUTH_NO;
+    }
+    return age_by_calendar(segment, civil, range, row);
 }
 
 static void put(struct pair *out, uint32_t row, enum truth truth)
@@ -42,14 +85,15 @@ struct pair eval_age(const struct evaluator *ev, const struct criteria *line,
 {
     struct pair out = pair_new(ev, LEVEL_TUMOUR);
     const uint32_t *civil = civil16();
+    struct age_range range = age_range(&line->number);
 
     if (restrict_to) {
         set_each(row, restrict_to, ev->segment->tumours)
-            put(&out, row, age_truth(ev->segment, civil, &line->number, row));
+            put(&out, row, age_truth(ev->segment, civil, &range, row));
         return out;
     }
     for (uint32_t row = 0; row < ev->segment->tumours; row++)
-        put(&out, row, age_truth(ev->segment, civil, &line->number, row));
+        put(&out, row, age_truth(ev->segment, civil, &range, row));
     return out;
 }
 

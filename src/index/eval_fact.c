@@ -110,7 +110,8 @@ static struct matches flat_matches(const struct evaluator *ev,
     return matches;
 }
 
-struct matches fact_matches(const struct evaluator *ev, const struct criteria *line)
+static struct matches find_matches(const struct evaluator *ev,
+                                   const struct criteria *line)
 {
     enum vocab_system system = model_item(line->item)->system;
     struct matches matches = {0};
@@ -133,15 +134,35 @@ struct matches fact_matches(const struct evaluator *ev, const struct criteria *l
     return matches;
 }
 
+struct known_matches {
+    const struct criteria *line;
+    struct matches matches;
+    struct known_matches *next;
+};
+
+struct matches fact_matches(const struct evaluator *ev, const struct criteria *line)
+{
+    struct known_matches *known = *ev->known;
+
+    while (known && known->line != line)
+        known = known->next;
+    if (!known) {
+        known = arena_alloc(ev->arena, sizeof(*known));
+        known->line = line;
+        known->matches = find_matches(ev, line);
+        known->next = *ev->known;
+        *ev->known = known;
+    }
+    return known->matches;
+}
+
 uint64_t fact_cost(const struct evaluator *ev, const struct criteria *line)
 {
-    struct arena_mark mark = arena_mark(ev->arena);
     struct matches matches = fact_matches(ev, line);
     uint64_t cost = 0;
 
     for (size_t i = 0; i < matches.n; i++)
         cost += matches.match[i].truth == TRUTH_YES ? matches.match[i].block->n : 0;
-    arena_release(ev->arena, mark);
     return cost * (1 + line->n_when + line->n_status + line->has_number);
 }
 
@@ -781,13 +802,9 @@ static struct pair eval_fact_rows(const struct evaluator *ev,
     size_t n_events = count_events(criteria), rows = level_rows(ev, level);
 
     if (level == LEVEL_PATIENT && add_prepared(ev, criteria, marking.out.certain)) {
-        size_t kept = 0;
-
         for (size_t i = 0; i < matches.n; i++)
             if (matches.match[i].truth == TRUTH_UNKNOWN)
-                matches.match[kept++] = matches.match[i];
-        for (size_t i = 0; i < kept; i++)
-            mark_block(&marking, &matches.match[i], NULL, 0);
+                mark_block(&marking, &matches.match[i], NULL, 0);
         set_or(marking.out.possible, marking.out.certain, rows);
     } else {
         mark_all(&marking, &matches, restrict_to);

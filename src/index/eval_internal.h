@@ -24,6 +24,7 @@ struct evaluator {
     const struct segment *segment;
     const struct coverage *coverage;
     day_number as_of;
+    struct known_matches **known; /* lines already looked up in this segment */
 };
 
 /* The rows one expression ranges over. */
@@ -73,6 +74,7 @@ struct matches {
     uint64_t postings;
 };
 
+/* Looked up once a line: ordering a conjunction asks before evaluating does. */
 struct matches fact_matches(const struct evaluator *ev, const struct criteria *line);
 
 /* A line prepared for one segment: conditions in the segment's own terms. */
