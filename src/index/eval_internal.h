@@ -3,6 +3,7 @@
  * index/eval_internal.h: what the files of the evaluator share.
  *
  *     eval.c        the tree: and, or, not, at least, tumour; segment by segment
+ *     eval_match.c  a line's codes as blocks of postings
  *     eval_fact.c   a line about facts: postings to sets, and what absence means
  *     eval_event.c  "preceded by", "followed by": pairs of facts of one subject
  *     eval_column.c ages, dates, vital status, activity: whole columns */

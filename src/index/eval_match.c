@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * index/eval_match.c: a line's codes as blocks of the segment (step 1 of eval_fact.c), each
+ * with the truth of its code and the asked number as the block keeps its own. */
+#include <math.h>
+#include <string.h>
+
+#include "index/eval_internal.h"
+
+/* The smallest integer n for which n / SCALE satisfies the lower bound of RANGE; ABOVE: that
+ * exceeds its upper bound. Comparing integers then answers exactly what comparing the numbers
+ * would. */
+static int64_t integer_bound(const struct criteria_number *range, double scale,
+                             bool above)
+{
+    double bound = above ? range->high : range->low;
+    bool strict = above ? !range->high_open : range->low_open;
+    int64_t n;
+
+    if (isinf(bound) || fabs(bound) * scale > INT32_MAX)
+        return bound < 0 ? INT32_MIN + 1 : (int64_t)INT32_MAX + 1;
+    n = (int64_t)floor(bound * scale) - 2;
+    while (strict ? !((double)n / scale > bound) : !((double)n / scale >= bound))
+        n++;
+    return n;
+}
+
+static struct match match_of(const struct criteria *line,
+                             const struct segment_block *block, enum truth truth)
+{
+    static const double scale[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9};
+    struct match match = {.block = block, .truth = truth};
+    int64_t low, high, least;
+
+    if (!line->has_number || (block->amount_width != 2 && block->amount_width != 4))
+        return match;
+    least = block->amount_width == 2 ? INT16_MIN + 1 : INT32_MIN + 1; /* below: absent */
+    low = integer_bound(&line->number, scale[block->amount_scale], false);
+    high = integer_bound(&line->number, scale[block->amount_scale], true) - 1;
+    if (low < least)
+        low = least;
+    if (low <= high) {
+        match.low = (int32_t)low;
+        match.high = (int32_t)high;
+    } else { /* nothing can hold */
+        match.low = INT32_MAX;
+        match.high = INT32_MIN;
+    }
+    return match;
+}
+
+static void add_matches(struct matches *matches, const struct segment *segment,
+                        const struct criteria *line, uint32_t first, uint32_t after,
+                        enum truth truth)
+{
+    for (uint32_t b = first; b < after; b++) {
+        matches->match[matches->n++] = match_of(line, &segment->blocks[b], truth);
+        matches->postings += segment->blocks[b].n;
+    }
+}
+
+static enum truth code_truth(enum vocab_system system, const struct criteria *line,
+                             const char *code)
+{
+    enum truth truth = TRUTH_NO;
+
+    for (size_t i = 0; i < line->n_codes; i++) {
+        const struct code_range *range = &line->codes[i].range;
+
+        if (strcmp(code, range->first) >= 0 && strcmp(code, range->after) < 0)
+            return TRUTH_YES;
+        if (vocab_may_be(system, code, range))
+            truth = TRUTH_UNKNOWN;
+    }
+    return truth;
+}
+
+/* Systems without a tree: a code is the one asked for, or another one, or not stated. */
+static bool is_flat(enum vocab_system system)
+{
+    return system == VOCAB_GENE || system == VOCAB_NAME || system == VOCAB_MEASURE ||
+           system == VOCAB_PROTEIN_CHANGE || system == VOCAB_VARIANT_CLASS;
+}
+
+static struct matches flat_matches(const struct evaluator *ev,
+                                   const struct criteria *line)
+{
+    const struct code_range *range = &line->codes[0].range;
+    struct matches matches = {0};
+    uint32_t none, after_none, first, after;
+
+    segment_code_blocks(ev->segment, line->item, "", "\x01", &none, &after_none);
+    segment_code_blocks(ev->segment, line->item, range->first, range->after, &first,
+                        &after);
+    matches.match = arena_array(ev->arena, after - first + after_none - none + 1u,
+                                sizeof(*matches.match));
+    /* not stated comes first: matches are in the order of the blocks */
+    add_matches(&matches, ev->segment, line, none, after_none, TRUTH_UNKNOWN);
+    add_matches(&matches, ev->segment, line, first, after, TRUTH_YES);
+    return matches;
+}
+
+static struct matches find_matches(const struct evaluator *ev,
+                                   const struct criteria *line)
+{
+    enum vocab_system system = model_item(line->item)->system;
+    struct matches matches = {0};
+    enum truth truth = TRUTH_YES;
+    uint32_t first, after;
+
+    if (line->n_codes == 1 && is_flat(system))
+        return flat_matches(ev, line);
+    segment_item_blocks(ev->segment, line->item, &first, &after);
+    matches.match = arena_array(ev->arena, after - first + 1u, sizeof(*matches.match));
+    for (uint32_t b = first; b < after; b++) {
+        const struct segment_block *block = &ev->segment->blocks[b];
+
+        /* both levels of a code stand next to each other */
+        if (line->n_codes && (b == first || block->code != block[-1].code))
+            truth = code_truth(system, line, segment_string(ev->segment, block->code));
+        if (truth != TRUTH_NO)
+            add_matches(&matches, ev->segment, line, b, b + 1, truth);
+    }
+    return matches;
+}
+
+struct known_matches {
+    const struct criteria *line;
+    struct matches matches;
+    struct known_matches *next;
+};
+
+struct matches fact_matches(const struct evaluator *ev, const struct criteria *line)
+{
+    struct known_matches *known = *ev->known;
+
+    while (known && known->line != line)
+        known = known->next;
+    if (!known) {
+        known = arena_alloc(ev->arena, sizeof(*known));
+        known->line = line;
+        known->matches = find_matches(ev, line);
+        known->next = *ev->known;
+        *ev->known = known;
+    }
+    return known->matches;
+}
+
+uint64_t fact_cost(const struct evaluator *ev, const struct criteria *line)
+{
+    struct matches matches = fact_matches(ev, line);
+    uint64_t cost = 0;
+
+    for (size_t i = 0; i < matches.n; i++)
+        cost += matches.match[i].truth == TRUTH_YES ? matches.match[i].block->n : 0;
+    return cost * (1 + line->n_when + line->n_status + line->has_number);
+}
