@@ -60,7 +60,7 @@ async function ask(limit, rowsPath, paths) {
         }
     }
     writeFileSync(rowsPath, lines);
-    return best;
+    return Object.fromEntries(Object.entries(best).map(([id, ms]) => [id, ms === null ? null : Number(ms.toFixed(3))]));
 }
 
 const result = what === 'load' ? await load(...rest) : await ask(Number(rest[0]), rest[1], rest.slice(2));

@@ -15,11 +15,13 @@
 #include <cmocka.h>
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/buffer.h"
 #include "base/error.h"
-#include "support/naive.h"
+#include "support/naive_group.h"
 #include "support/random_criteria.h"
 #include "support/random_index.h"
 
@@ -27,6 +29,9 @@
 #define QUESTIONS 60
 
 static const char *const truth_words[] = {"no", "unknown", "yes"};
+
+/* How often each was the answer: all three should be frequent. */
+static size_t told[3];
 
 /* ---- populations ---- */
 
@@ -258,6 +263,7 @@ static void check_question(struct arena *arena, const struct population *populat
     for (size_t i = 0; i < population->n; i++) {
         const struct record *record = population->records[i];
 
+        told[answers[i]]++;
         if (!record->opposed && answers[i] != naive_eval(record, question))
             tell_difference(arena, record, question, seed, answers[i]);
     }
@@ -295,12 +301,236 @@ static void index_is_naive_patient_by_patient(void **state)
     (void)state;
     for (size_t i = 0; i < test_rounds(POPULATIONS); i++)
         check_population(seed + i);
+    print_message("%zu no, %zu unknown, %zu yes\n", told[0], told[1], told[2]);
+}
+
+/* ---- tables and follow-up ---- */
+
+static void random_dimensions(struct rng *rng, struct dimension *dimensions, size_t n)
+{
+    static const char *const words[] = {"year",  "diagnosis year", "age",    "vital status",
+                                        "stage", "topography",     "sex",    "treatment",
+                                        "T",     "morphology",     "altered"};
+    struct error err = ERROR_INIT;
+
+    for (size_t d = 0; d < n; d++) {
+        const char *word = words[rng_below(rng, ARRAY_LENGTH(words))];
+
+        for (bool item = rng_chance(rng, 40); item;) {
+            const struct item_row *row =
+                model_item((enum item)rng_between(rng, 1, ITEMS - 1));
+
+            item = !*row->word || (row->index != INDEX_CODES && row->index != INDEX_KEYS);
+            word = row->word;
+        }
+        if (dimension_parse(word, &dimensions[d], &err) < 0)
+            fail_msg("%s", err.message);
+        assert_string_equal(dimension_word(&dimensions[d]), word);
+    }
+}
+
+static void cells_lines(struct buffer *out, const struct cells *cells)
+{
+    for (size_t i = 0; i < cells->n; i++) {
+        for (size_t d = 0; d < cells->n_dimensions; d++)
+            buffer_printf(out, "%s|", cells->cell[i].key[d]);
+        buffer_printf(out, "%u|%u\n", (unsigned)cells->cell[i].certain,
+                      (unsigned)cells->cell[i].possible);
+    }
+}
+
+static void follow_lines(struct buffer *out, const struct follow_up *follow)
+{
+    for (size_t i = 0; i < follow->n; i++)
+        buffer_printf(out, "%06d|%u|%u\n", follow->at[i].days, follow->at[i].deaths,
+                      follow->at[i].patients);
+    buffer_printf(out, "without|%u\n", (unsigned)follow->without);
+}
+
+static int compare_lines(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The lines of BUFFER, cut in place and sorted. */
+static size_t buffer_lines(struct buffer *buffer, char **lines, size_t max)
+{
+    size_t n = 0;
+
+    for (char *at = buffer->bytes; at && *at; n++) {
+        char *end = strchr(at, '\n');
+
+        assert_true(n < max);
+        lines[n] = at;
+        *end = '\0';
+        at = end + 1;
+    }
+    qsort(lines, n, sizeof(*lines), compare_lines);
+    return n;
+}
+
+/* The same lines, in whatever order: keys that are prefixes of others sort otherwise. */
+static void check_lines(struct buffer *index_says, struct buffer *is, uint64_t seed,
+                        const char *what)
+{
+    char *said[8192], *right[8192];
+    size_t n = buffer_lines(index_says, said, ARRAY_LENGTH(said));
+    size_t m = buffer_lines(is, right, ARRAY_LENGTH(right));
+
+    for (size_t i = 0; i < n || i < m; i++) {
+        const char *a = i < n ? said[i] : "nothing", *b = i < m ? right[i] : "nothing";
+
+        if (strcmp(a, b) == 0)
+            continue;
+        fprintf(stderr, "seed %llu: the index says %s, and it is %s:\n%s\n",
+                (unsigned long long)seed, a, b, what);
+        fail();
+    }
+    buffer_free(index_says);
+    buffer_free(is);
+}
+
+static const char *dimension_words(struct arena *arena, const char *criteria,
+                                   const struct dimension *dimensions, size_t n)
+{
+    for (size_t d = 0; d < n; d++)
+        criteria =
+            arena_printf(arena, "%s --by %s", criteria, dimension_word(&dimensions[d]));
+    return criteria;
+}
+
+static void check_group(struct arena *arena, const struct population *population,
+                        const struct question *question, const struct cohort *cohort,
+                        struct rng *rng, uint64_t seed)
+{
+    struct dimension dimensions[DIMENSIONS_MAX];
+    size_t n = (size_t)rng_between(rng, 1, DIMENSIONS_MAX);
+    struct buffer says, is;
+    struct error err = ERROR_INIT;
+    struct cells cells;
+
+    random_dimensions(rng, dimensions, n);
+    if (cohort_group(arena, cohort, dimensions, n, &cells, &err) < 0)
+        fail_msg("%s", err.message);
+    buffer_init(&says, (size_t)8 << 20);
+    buffer_init(&is, (size_t)8 << 20);
+    cells_lines(&says, &cells);
+    naive_group(&is, population->records, population->n, question, dimensions, n);
+    check_lines(&says, &is, seed,
+                dimension_words(arena, criteria_print(arena, question->criteria),
+                                dimensions, n));
+}
+
+static void check_follow(struct arena *arena, const struct population *population,
+                         const struct test_index *index, const struct question *question,
+                         const struct cohort *cohort, struct rng *rng, uint64_t seed)
+{
+    struct question arm = *question;
+    bool has_arm = rng_chance(rng, 60), in_arm = rng_chance(rng, 50);
+    struct buffer says, is;
+    struct error err = ERROR_INIT;
+    struct cohort arm_cohort;
+    struct follow_up follow;
+
+    arm.criteria = random_criteria(arena, rng, population->askable);
+    if (cohort_eval(arena, index->snapshot, &arm, &arm_cohort, &err) < 0 ||
+        cohort_follow(arena, cohort, has_arm ? &arm_cohort : NULL, in_arm, &follow,
+                      &err) < 0)
+        fail_msg("%s", err.message);
+    buffer_init(&says, (size_t)8 << 20);
+    buffer_init(&is, (size_t)8 << 20);
+    follow_lines(&says, &follow);
+    naive_follow(&is, population->records, population->n, question,
+                 has_arm ? &arm : NULL, in_arm);
+    check_lines(&says, &is, seed, criteria_print(arena, question->criteria));
+}
+
+static void check_tables(uint64_t seed)
+{
+    struct rng rng = {seed};
+    struct population population;
+    struct test_index index;
+    struct arena *arena = arena_new("question", (size_t)1 << 30);
+
+    population_make(&population, &rng, (size_t)rng_between(&rng, 1, 150));
+    test_index_make(&index, population.records, population.n, &rng,
+                    rng_between(&rng, 1, 5));
+    for (int q = 0; q < QUESTIONS / 2; q++) {
+        struct question question = {
+            .criteria = random_criteria(arena, &rng, population.askable),
+            .coverage = random_coverage(arena, &rng),
+            .as_of = day_from_civil(rng_between(&rng, 2017, 2023), 6, 15)};
+        struct cohort cohort;
+
+        test_index_answers(arena, &index, population.records, population.n, &question,
+                           &cohort);
+        check_group(arena, &population, &question, &cohort, &rng, seed);
+        check_follow(arena, &population, &index, &question, &cohort, &rng, seed);
+        arena_reset(arena);
+    }
+    test_index_free(&index);
+    arena_free(population.arena);
+    arena_free(arena);
+}
+
+static void tables_and_follow_up_are_naive(void **state)
+{
+    uint64_t seed = test_seed(1);
+
+    (void)state;
+    for (size_t i = 0; i < test_rounds(POPULATIONS); i++)
+        check_tables(seed + i);
+}
+
+/* ---- bytes ---- */
+
+/* However the patients came, the compacted segment is the one built from them in one go. */
+static void check_bytes(uint64_t seed)
+{
+    struct rng rng = {seed};
+    struct population population;
+    struct test_index one, many;
+    struct snapshot *compacted;
+    struct error err = ERROR_INIT;
+
+    population_make(&population, &rng, (size_t)rng_between(&rng, 1, 300));
+    test_index_make(&one, population.records, population.n, NULL, 1);
+    test_index_make(&many, population.records, population.n, &rng,
+                    rng_between(&rng, 1, 6));
+    if (catalogue_compact(many.catalogue, true, &err) < 0)
+        fail_msg("%s", err.message);
+    compacted = catalogue_snapshot(many.catalogue);
+    if (one.snapshot->n == 1 && one.snapshot->patients > 0) {
+        assert_int_equal(compacted->n, 1);
+        assert_int_equal(segment_verify(compacted->segments[0], &err), 0);
+        if (compacted->segments[0]->size != one.snapshot->segments[0]->size ||
+            memcmp(compacted->segments[0]->map, one.snapshot->segments[0]->map,
+                   compacted->segments[0]->size) != 0)
+            fail_msg("seed %llu: other bytes", (unsigned long long)seed);
+    } else {
+        assert_int_equal(compacted->patients, 0);
+    }
+    snapshot_release(many.catalogue, compacted);
+    test_index_free(&one);
+    test_index_free(&many);
+    arena_free(population.arena);
+}
+
+static void layout_leaves_no_trace(void **state)
+{
+    uint64_t seed = test_seed(1);
+
+    (void)state;
+    for (size_t i = 0; i < test_rounds(POPULATIONS); i++)
+        check_bytes(seed + i);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(index_is_naive_patient_by_patient),
+        cmocka_unit_test(tables_and_follow_up_are_naive),
+        cmocka_unit_test(layout_leaves_no_trace),
     };
 
     return cmocka_run_group_tests_name("the index and the obvious", tests, NULL, NULL);

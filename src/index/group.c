@@ -89,68 +89,116 @@ static bool is_of_tumour(const struct dimension *dimension)
 
 struct counter {
     uint32_t last; /* patient counted last, so that none is counted twice */
+    bool last_certain;
     uint64_t certain, possible;
 };
 
+/* The rows of one segment and level that are counted, and their values. */
+struct pass {
+    enum segment_level level;
+    const uint64_t *members; /* NULL: no such rows */
+    size_t rows;
+    struct forward forward[DIMENSIONS_MAX];
+};
+
 struct counting {
+    const struct segment *segment;
     const struct cohort_part *part;
-    const struct forward *forward;
+    const struct pass *pass;
     const size_t *stride; /* cell = Σ value[d] × stride[d] */
     size_t n_dimensions;
     struct counter *counters;
     uint32_t base; /* of this segment's patients, so that `last` is one of all segments */
 };
 
-static inline void count_patient(struct counting *counting, size_t cell, uint32_t patient)
+/* A patient is certain in a cell when it is so in the cohort, the criteria certainly hold for
+ * the tumour, and the values are certainly that tumour's. */
+static inline void count_patient(struct counting *counting, size_t cell, uint32_t patient,
+                                 bool certain)
 {
     struct counter *counter = &counting->counters[cell];
 
-    if (counter->last == counting->base + patient)
-        return;
-    counter->last = counting->base + patient;
-    if (set_has(counting->part->certain, patient))
+    if (counter->last != counting->base + patient) {
+        counter->last = counting->base + patient;
+        counter->last_certain = certain;
+        counter->certain += certain;
+        counter->possible += !certain;
+    } else if (certain && !counter->last_certain) { /* by another tumour */
+        counter->last_certain = true;
         counter->certain++;
-    else
-        counter->possible++;
+        counter->possible--;
+    }
+}
+
+static inline uint32_t row_patient(const struct counting *counting, uint32_t row,
+                                   bool *certain_r)
+{
+    const struct cohort_part *part = counting->part;
+    bool of_tumour = counting->pass->level == LEVEL_TUMOUR;
+    uint32_t patient = of_tumour ? counting->segment->tumour_patient[row] : row;
+
+    *certain_r = set_has(part->certain, patient) &&
+                 (!of_tumour || !part->rows_certain || set_has(part->rows_certain, row));
+    return patient;
 }
 
 static void count_cells(struct counting *counting, size_t dimension, size_t cell,
-                        uint32_t row, uint32_t patient)
+                        uint32_t row, uint32_t patient, bool certain)
 {
     if (dimension == counting->n_dimensions || dimension == DIMENSIONS_MAX) {
-        count_patient(counting, cell, patient);
+        count_patient(counting, cell, patient, certain);
         return;
     }
 
-    const struct forward *forward = &counting->forward[dimension];
+    const struct forward *forward = &counting->pass->forward[dimension];
     uint32_t first = forward->start ? forward->start[row] : row;
     uint32_t after = forward->start ? forward->start[row + 1] : row + 1;
 
     for (uint32_t i = first; i < after; i++)
         count_cells(counting, dimension + 1,
-                    cell + forward->value[i] * counting->stride[dimension], row, patient);
+                    cell + (forward->value[i] & ~PERHAPS) * counting->stride[dimension],
+                    row, patient, certain && !(forward->value[i] & PERHAPS));
 }
 
 /* One value a row in every dimension: no lists to combine. */
-static bool count_single(struct counting *counting, const struct segment *segment,
-                         enum segment_level level, const uint64_t *members, size_t rows)
+static bool count_single(struct counting *counting)
 {
+    const struct pass *pass = counting->pass;
     size_t n =
         counting->n_dimensions < DIMENSIONS_MAX ? counting->n_dimensions : DIMENSIONS_MAX;
 
     for (size_t d = 0; d < n; d++)
-        if (counting->forward[d].start)
+        if (pass->forward[d].start)
             return false;
-    set_each(row, members, rows)
+    set_each(row, pass->members, pass->rows)
     {
         size_t cell = 0;
+        uint32_t doubt = 0;
+        bool certain;
+        uint32_t patient = row_patient(counting, row, &certain);
 
-        for (size_t d = 0; d < n; d++)
-            cell += counting->forward[d].value[row] * counting->stride[d];
-        count_patient(counting, cell,
-                      level == LEVEL_TUMOUR ? segment->tumour_patient[row] : row);
+        for (size_t d = 0; d < n; d++) {
+            uint32_t value = pass->forward[d].value[row];
+
+            doubt |= value & PERHAPS;
+            cell += (value & ~PERHAPS) * counting->stride[d];
+        }
+        count_patient(counting, cell, patient, certain && !doubt);
     }
     return true;
+}
+
+static void count_pass(struct counting *counting)
+{
+    if (count_single(counting))
+        return;
+    set_each(row, counting->pass->members, counting->pass->rows)
+    {
+        bool certain;
+        uint32_t patient = row_patient(counting, row, &certain);
+
+        count_cells(counting, 0, 0, row, patient, certain);
+    }
 }
 
 /* The rows whose values are counted: patients of the cohort, or their tumours (those for which
@@ -170,21 +218,22 @@ static const uint64_t *member_rows(struct arena *arena, const struct segment *se
     return rows;
 }
 
-/* Patients of the cohort without any member tumour stand under "" in every dimension of a
- * tumour: they have no row, so they are counted apart. */
-static void count_without_rows(struct counting *counting, struct arena *arena,
-                               const struct segment *segment, const uint64_t *rows,
-                               size_t nothing)
+/* Patients of the cohort without any member tumour, NULL when there are none. */
+static const uint64_t *without_rows(struct arena *arena, const struct segment *segment,
+                                    const struct cohort_part *part, const uint64_t *rows)
 {
     uint64_t *with = set_new(arena, segment->patients);
+    uint64_t *without = set_new(arena, segment->patients);
 
     set_to_patients(segment, rows, with);
-    set_each(p, counting->part->possible, segment->patients)
-    {
-        if (!set_has(with, p))
-            count_cells(counting, counting->n_dimensions, nothing, 0, p);
-    }
+    set_copy(without, part->possible, segment->patients);
+    set_and_not(without, with, segment->patients);
+    return set_count(without, segment->patients) > 0 ? without : NULL;
 }
+
+/* Of each segment: the rows of the level, then the patients without rows of tumours, who stand
+ * under "" in every dimension of a tumour. */
+#define PASSES 2
 
 struct grouped {
     struct arena *arena;
@@ -193,33 +242,61 @@ struct grouped {
     size_t n;
     enum segment_level level;
     struct names names[DIMENSIONS_MAX];
-    struct forward (*forward)[DIMENSIONS_MAX]; /* by segment */
-    const uint64_t **members;
+    struct pass (*passes)[PASSES]; /* by segment */
 };
 
-static void make_forwards(struct grouped *grouped)
+static struct forward forward_nothing(struct grouped *grouped, size_t d, size_t rows)
+{
+    uint32_t nothing = names_number(&grouped->names[d], "");
+    uint32_t *value = arena_array(grouped->arena, rows + 1, sizeof(*value));
+
+    for (size_t r = 0; nothing && r < rows; r++)
+        value[r] = nothing;
+    return (struct forward){NULL, value};
+}
+
+static void make_pass(struct grouped *grouped, const struct segment *segment,
+                      enum segment_level level, const uint64_t *members,
+                      struct pass *pass)
+{
+    struct evaluator ev = {.segment = segment};
+
+    pass->level = level;
+    pass->members = members;
+    pass->rows = level_rows(&ev, level);
+    for (size_t d = 0; d < grouped->n; d++) {
+        struct grouping grouping = {.arena = grouped->arena,
+                                    .segment = segment,
+                                    .dimension = &grouped->dimensions[d],
+                                    .names = &grouped->names[d],
+                                    .level = level,
+                                    .rows = pass->rows};
+        bool none = level == LEVEL_PATIENT && is_of_tumour(&grouped->dimensions[d]);
+
+        pass->forward[d] = none ? forward_nothing(grouped, d, pass->rows)
+                                : forward_of(&grouping, members);
+    }
+}
+
+static void make_passes(struct grouped *grouped)
 {
     const struct snapshot *snapshot = grouped->cohort->snapshot;
 
-    grouped->forward =
-        arena_array(grouped->arena, snapshot->n + 1, sizeof(*grouped->forward));
-    grouped->members =
-        arena_array(grouped->arena, snapshot->n + 1, sizeof(*grouped->members));
+    grouped->passes =
+        arena_array(grouped->arena, snapshot->n + 1, sizeof(*grouped->passes));
     for (size_t s = 0; s < snapshot->n; s++) {
-        struct evaluator ev = {.segment = snapshot->segments[s]};
+        const struct segment *segment = snapshot->segments[s];
+        const struct cohort_part *part = &grouped->cohort->parts[s];
+        struct pass *pass = grouped->passes[s];
+        const uint64_t *rest;
 
-        grouped->members[s] = member_rows(grouped->arena, ev.segment,
-                                          &grouped->cohort->parts[s], grouped->level);
-        for (size_t d = 0; d < grouped->n; d++) {
-            struct grouping grouping = {.arena = grouped->arena,
-                                        .segment = ev.segment,
-                                        .dimension = &grouped->dimensions[d],
-                                        .names = &grouped->names[d],
-                                        .level = grouped->level,
-                                        .rows = level_rows(&ev, grouped->level)};
-
-            grouped->forward[s][d] = forward_of(&grouping, grouped->members[s]);
-        }
+        make_pass(grouped, segment, grouped->level,
+                  member_rows(grouped->arena, segment, part, grouped->level), &pass[0]);
+        if (grouped->level == LEVEL_PATIENT)
+            continue;
+        rest = without_rows(grouped->arena, segment, part, pass[0].members);
+        if (rest)
+            make_pass(grouped, segment, LEVEL_PATIENT, rest, &pass[1]);
     }
 }
 
@@ -228,29 +305,20 @@ static void count_segments(struct grouped *grouped, const size_t *stride,
 {
     const struct snapshot *snapshot = grouped->cohort->snapshot;
     uint32_t base = 0;
-    size_t nothing = 0;
 
-    for (size_t d = 0; d < grouped->n; d++)
-        nothing += names_number(&grouped->names[d], "") * stride[d];
     for (size_t s = 0; s < snapshot->n; s++) {
-        const struct segment *segment = snapshot->segments[s];
-        struct counting counting = {&grouped->cohort->parts[s],
-                                    grouped->forward[s],
-                                    stride,
-                                    grouped->n,
-                                    counters,
-                                    base};
-        size_t rows =
-            grouped->level == LEVEL_TUMOUR ? segment->tumours : segment->patients;
+        struct counting counting = {.segment = snapshot->segments[s],
+                                    .part = &grouped->cohort->parts[s],
+                                    .stride = stride,
+                                    .n_dimensions = grouped->n,
+                                    .counters = counters,
+                                    .base = base};
 
-        if (!count_single(&counting, segment, grouped->level, grouped->members[s], rows))
-            set_each(row, grouped->members[s], rows) count_cells(
-                &counting, 0, 0, row,
-                grouped->level == LEVEL_TUMOUR ? segment->tumour_patient[row] : row);
-        if (grouped->level == LEVEL_TUMOUR)
-            count_without_rows(&counting, grouped->arena, segment, grouped->members[s],
-                               nothing);
-        base += segment->patients;
+        for (size_t p = 0; p < PASSES && grouped->passes[s][p].members; p++) {
+            counting.pass = &grouped->passes[s][p];
+            count_pass(&counting);
+        }
+        base += snapshot->segments[s]->patients;
     }
 }
 
@@ -302,7 +370,7 @@ static int count_forward(struct grouped *grouped, struct cells *cells, struct er
 {
     size_t stride[DIMENSIONS_MAX], total = 1;
 
-    make_forwards(grouped);
+    make_passes(grouped);
     for (size_t d = grouped->n; d-- > 0;) {
         stride[d] = total;
         total *= table_count(grouped->names[d].table);

@@ -15,6 +15,9 @@ struct names {
 
 uint32_t names_number(struct names *names, const char *name);
 
+/* Set in a value that the row only may have: that of a drug which hangs on no tumour. */
+#define PERHAPS 0x80000000u
+
 /* The values of row r are value[start[r]] … value[start[r+1]-1]; or, when no row has several,
  * START is NULL and value[r] is the only one. Rows that matter are never without: then "". */
 struct forward {

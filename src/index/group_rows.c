@@ -63,6 +63,23 @@ static void fill_patient(const struct grouping *grouping, struct filling *fillin
         fill(filling, t, value);
 }
 
+/* Posting I, which stands with its patient, on the tumours that it may be of. */
+static void fill_attached(const struct grouping *grouping, struct filling *filling,
+                          const struct segment_block *block, uint32_t i, uint32_t value)
+{
+    const struct segment *segment = grouping->segment;
+    uint32_t patient = ((const uint32_t *)segment_at(segment, block->subject))[i];
+    enum scope scope = model_group(model_item(grouping->dimension->item)->group)->scope;
+
+    for (uint32_t t = segment->first_tumour[patient];
+         t < segment->first_tumour[patient + 1]; t++) {
+        enum truth attached = posting_attached(segment, block, i, t, scope);
+
+        if (attached != TRUTH_NO)
+            fill(filling, t, attached == TRUTH_YES ? value : value | PERHAPS);
+    }
+}
+
 static void walk_block(const struct grouping *grouping, struct filling *filling,
                        const struct segment_block *block, uint32_t value)
 {
@@ -76,9 +93,12 @@ static void walk_block(const struct grouping *grouping, struct filling *filling,
     else if (of_tumour)
         for (uint32_t i = 0; i < block->n; i++)
             fill(filling, segment->tumour_patient[subject[i]], value);
+    else if (grouping->level == LEVEL_PATIENT)
+        for (uint32_t i = 0; i < block->n; i++)
+            fill(filling, subject[i], value);
     else
         for (uint32_t i = 0; i < block->n; i++)
-            fill_patient(grouping, filling, subject[i], value);
+            fill_attached(grouping, filling, block, i, value);
 }
 
 static void walk_item(const struct grouping *grouping, struct filling *filling)

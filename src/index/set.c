@@ -54,8 +54,7 @@ void set_not(uint64_t *out, const uint64_t *in, size_t rows)
         out[n - 1] &= ((uint64_t)1 << (rows % 64)) - 1;
 }
 
-__attribute__((target_clones("avx2", "popcnt", "default"))) uint64_t set_count(
-    const uint64_t *set, size_t rows)
+FAST_CLONES uint64_t set_count(const uint64_t *set, size_t rows)
 {
     uint64_t count = 0;
 
@@ -64,8 +63,7 @@ __attribute__((target_clones("avx2", "popcnt", "default"))) uint64_t set_count(
     return count;
 }
 
-__attribute__((target_clones("avx2", "popcnt", "default"))) uint64_t set_count_and(
-    const uint64_t *a, const uint64_t *b, size_t rows)
+FAST_CLONES uint64_t set_count_and(const uint64_t *a, const uint64_t *b, size_t rows)
 {
     uint64_t count = 0;
 

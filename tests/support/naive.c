@@ -181,7 +181,7 @@ static enum truth statement_truth(const struct subject *subject,
     truth = truth_and(truth, code_truth(line, statement));
     truth = truth_and(truth, status_truth(line, statement));
     truth = truth_and(truth, number_truth(line, statement));
-    for (size_t i = 0; i < line->n_when; i++)
+    for (size_t i = 0; i < line->n_when && truth != TRUTH_NO; i++)
         truth =
             truth_and(truth, when_truth(subject, line, &line->when[i], statement->fact));
     return truth;
@@ -228,21 +228,35 @@ static bool is_stated(const struct subject *subject, const struct criteria *line
     return false;
 }
 
-/* Is the subject known to have a value of an asked key, whatever it is? */
-static bool is_measured(const struct subject *subject, const struct criteria *line)
+/* Is the subject known to have a value of the key CODE, whatever it is? */
+static bool has_measure(const struct subject *subject, const struct criteria *line,
+                        const char *code)
 {
     for (size_t i = 0; i < subject->record->n_facts; i++) {
         const struct fact *fact = &subject->record->facts[i];
         struct statement statement;
 
-        if (statement_of(line, fact, &statement) &&
-            code_truth(line, &statement) == TRUTH_YES &&
+        if (statement_of(line, fact, &statement) && strcmp(statement.code, code) == 0 &&
             (line->n_status == 0 || statement.status[0] != '\0') &&
             (!line->has_number || !isnan(statement.number)) &&
             naive_attached(subject->record, fact, subject->tumour) == TRUTH_YES)
             return true;
     }
     return false;
+}
+
+/* Of each asked key? Of a range of keys, or of any, that cannot be known. */
+static bool is_measured(const struct subject *subject, const struct criteria *line)
+{
+    for (size_t i = 0; i < line->n_codes; i++) {
+        const struct criteria_code *code = &line->codes[i];
+
+        /* names and measures have nothing below them: a list is a list of keys */
+        if (code->first_code != code->last_code ||
+            !has_measure(subject, line, code->first_code))
+            return false;
+    }
+    return line->n_codes > 0;
 }
 
 /* NO where the absence of a fact means that there was none, else UNKNOWN. */
