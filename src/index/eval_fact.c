@@ -500,30 +500,53 @@ static bool block_states_all(const struct segment *segment, const struct criteri
     return !line->has_number || (block->flags & BLOCK_NUMBERS_COMPLETE);
 }
 
-/* MEASURED: rows that have a value of one of the asked keys, whatever it is. */
+/* Rows with a posting of BLOCK that states what is asked, whatever it is. */
+static void measured_block(const struct evaluator *ev, const struct criteria *line,
+                           const struct segment_block *block, enum segment_level level,
+                           uint64_t *out)
+{
+    const struct segment *segment = ev->segment;
+    const uint32_t *subject = segment_at(segment, block->subject);
+    bool all = block_states_all(segment, line, block);
+
+    for (uint32_t i = 0; i < block->n; i++) {
+        if (!all && ((line->n_status && !*segment_status(segment, block, i)) ||
+                     (line->has_number && isnan(segment_amount(segment, block, i)))))
+            continue;
+        set_put(out, block->level == LEVEL_TUMOUR && level == LEVEL_PATIENT
+                         ? segment->tumour_patient[subject[i]]
+                         : subject[i]);
+    }
+}
+
+/* No range is asked, and there is nothing below the code. */
+static bool is_one_code(const struct criteria_code *code)
+{
+    return code->first_code == code->last_code &&
+           strncmp(code->range.after, code->first_code, strlen(code->first_code)) == 0;
+}
+
+/* MEASURED: rows that have a value of each asked key, whatever it is. Of `any`, or of a whole
+ * range of keys, that cannot be known: there may be one more. */
 static void measured_rows(const struct evaluator *ev, const struct criteria *line,
                           const struct matches *matches, enum segment_level level,
                           uint64_t *out)
 {
-    const struct segment *segment = ev->segment;
+    size_t rows = level_rows(ev, level);
 
-    for (size_t m = 0; m < matches->n; m++) {
-        const struct segment_block *block = matches->match[m].block;
-        const uint32_t *subject = segment_at(segment, block->subject);
+    for (size_t k = 0; k < line->n_codes; k++) {
+        const struct criteria_code *code = &line->codes[k];
+        uint64_t *with = k ? set_new(ev->arena, rows) : out;
 
-        if (matches->match[m].truth != TRUTH_YES ||
-            (block->level == LEVEL_PATIENT && level == LEVEL_TUMOUR))
-            continue;
-        bool all = block_states_all(segment, line, block);
+        for (size_t m = 0; m < matches->n && is_one_code(code); m++) {
+            const struct segment_block *block = matches->match[m].block;
 
-        for (uint32_t i = 0; i < block->n; i++) {
-            if (!all && ((line->n_status && !*segment_status(segment, block, i)) ||
-                         (line->has_number && isnan(segment_amount(segment, block, i)))))
-                continue;
-            set_put(out, block->level == LEVEL_TUMOUR && level == LEVEL_PATIENT
-                             ? segment->tumour_patient[subject[i]]
-                             : subject[i]);
+            if ((block->level == LEVEL_TUMOUR || level == LEVEL_PATIENT) &&
+                strcmp(segment_string(ev->segment, block->code), code->first_code) == 0)
+                measured_block(ev, line, block, level, with);
         }
+        if (k)
+            set_and(out, with, rows);
     }
 }
 

@@ -80,14 +80,38 @@ static void fill_attached(const struct grouping *grouping, struct filling *filli
     }
 }
 
+/* The hot loop of the first pass. Rows that do not matter are written as well: what they hold
+ * means nothing, and not to ask is faster. */
+static void fill_single(struct filling *filling, const struct segment_block *block,
+                        const uint32_t *subject, const uint32_t *patient, uint32_t value)
+{
+    uint32_t *held = filling->forward.value, nothing = filling->nothing;
+    uint32_t several = 0;
+
+    for (uint32_t i = 0; i < block->n; i++) {
+        uint32_t row = patient ? patient[subject[i]] : subject[i];
+
+        several |= (held[row] ^ nothing) && (held[row] ^ value);
+        held[row] = value;
+    }
+    filling->several |= several != 0;
+}
+
 static void walk_block(const struct grouping *grouping, struct filling *filling,
                        const struct segment_block *block, uint32_t value)
 {
     const struct segment *segment = grouping->segment;
     const uint32_t *subject = segment_at(segment, block->subject);
     bool of_tumour = block->level == LEVEL_TUMOUR;
+    bool direct = of_tumour || grouping->level == LEVEL_PATIENT;
 
-    if (of_tumour && grouping->level == LEVEL_TUMOUR)
+    if (filling->pass == FILL_SINGLE && direct)
+        fill_single(filling, block, subject,
+                    of_tumour && grouping->level == LEVEL_PATIENT
+                        ? segment->tumour_patient
+                        : NULL,
+                    value);
+    else if (of_tumour && grouping->level == LEVEL_TUMOUR)
         for (uint32_t i = 0; i < block->n; i++)
             fill(filling, subject[i], value);
     else if (of_tumour)
@@ -254,22 +278,118 @@ static struct forward forward_computed(const struct grouping *grouping,
     return (struct forward){NULL, value};
 }
 
+/* ---- one value, kept ---- */
+
+/* The values of all rows, by numbers of this segment's own. The names follow them, each with
+ * its NUL. A dimension in which some row has several values is remembered as such. */
+struct dense {
+    bool several;
+    uint32_t n_names;
+    const char *names;
+    uint16_t value[];
+};
+
+static struct dense *dense_pack(const struct forward *forward, size_t rows,
+                                const struct table *names)
+{
+    size_t n = table_count(names), bytes = 0, length;
+    struct dense *dense;
+    char *out;
+
+    for (size_t i = 0; i < n; i++) {
+        table_key(names, i, &length);
+        bytes += length + 1;
+    }
+    dense = memory_alloc(sizeof(*dense) + rows * sizeof(uint16_t) + bytes);
+    dense->several = false;
+    dense->n_names = (uint32_t)n;
+    out = (char *)&dense->value[rows];
+    dense->names = out;
+    for (size_t i = 0; i < n; i++) {
+        const char *name = table_key(names, i, &length);
+
+        memcpy(out, name, length + 1);
+        out += length + 1;
+    }
+    for (size_t r = 0; r < rows; r++)
+        dense->value[r] = (uint16_t)forward->value[r];
+    return dense;
+}
+
+static struct dense *dense_several(void)
+{
+    struct dense *dense = memory_alloc(sizeof(*dense));
+
+    *dense = (struct dense){.several = true};
+    return dense;
+}
+
+static struct dense *dense_make(const struct grouping *grouping)
+{
+    struct names names = {table_new()};
+    struct grouping all = *grouping;
+    uint64_t *members = set_new(grouping->arena, grouping->rows);
+    struct filling filling = {.pass = FILL_SINGLE, .members = members};
+    struct dense *dense;
+
+    all.names = &names;
+    set_fill(members, grouping->rows);
+    filling.nothing = names_number(&names, "");
+    filling.forward.value =
+        arena_array(grouping->arena, grouping->rows + 1, sizeof(uint32_t));
+    walk(&all, &filling);
+    for (size_t r = 0; r < grouping->rows && !filling.several; r++)
+        filling.several = filling.forward.value[r] > UINT16_MAX; /* or PERHAPS */
+    dense = filling.several ? dense_several()
+                            : dense_pack(&filling.forward, grouping->rows, names.table);
+    table_free(names.table);
+    return dense;
+}
+
+static const struct dense *dense_of(const struct grouping *grouping)
+{
+    /* the segment is immutable, what is kept beside it is not: hence the cast */
+    struct segment *segment = (struct segment *)(uintptr_t)grouping->segment;
+    _Atomic(struct dense *) *kept =
+        &segment->dense[grouping->level][grouping->dimension->item];
+    struct dense *dense = atomic_load(kept), *none = NULL;
+
+    if (dense)
+        return dense;
+    dense = dense_make(grouping);
+    if (atomic_compare_exchange_strong(kept, &none, dense))
+        return dense;
+    memory_free(dense); /* another thread was first */
+    return none;
+}
+
+static struct forward forward_dense(const struct grouping *grouping,
+                                    const uint64_t *members, const struct dense *dense)
+{
+    uint32_t *number = arena_array(grouping->arena, dense->n_names + 1u, sizeof(*number));
+    uint32_t *value = arena_array(grouping->arena, grouping->rows + 1, sizeof(*value));
+    const char *name = dense->names;
+
+    for (uint32_t i = 0; i < dense->n_names; i++) {
+        number[i] = names_number(grouping->names, name);
+        name += strlen(name) + 1;
+    }
+    set_each(row, members, grouping->rows) value[row] = number[dense->value[row]];
+    return (struct forward){NULL, value};
+}
+
 /* ---- any dimension ---- */
 
 struct forward forward_of(const struct grouping *grouping, const uint64_t *members)
 {
-    struct filling filling = {.pass = FILL_SINGLE,
-                              .members = members,
-                              .nothing = names_number(grouping->names, "")};
+    uint32_t nothing = names_number(grouping->names, "");
+    const struct dense *dense;
 
-    if (grouping->dimension->kind != DIMENSION_ITEM &&
-        grouping->dimension->kind != DIMENSION_YEAR)
-        return forward_computed(grouping, members, filling.nothing);
-    filling.forward.value =
-        arena_array(grouping->arena, grouping->rows + 1, sizeof(uint32_t));
-    for (size_t r = 0; filling.nothing && r < grouping->rows; r++)
-        filling.forward.value[r] = filling.nothing;
-    walk(grouping, &filling);
-    return filling.several ? forward_lists(grouping, members, filling.nothing)
-                           : filling.forward;
+    if (grouping->dimension->kind == DIMENSION_YEAR)
+        return forward_lists(grouping, members, nothing);
+    if (grouping->dimension->kind != DIMENSION_ITEM)
+        return forward_computed(grouping, members, nothing);
+    dense = dense_of(grouping);
+    return dense->several ? forward_lists(grouping, members, nothing)
+                          : forward_dense(grouping, members, dense);
 }

@@ -333,6 +333,9 @@ void segment_close(struct segment *segment)
     if (!segment || atomic_fetch_sub(&segment->holders, 1) > 1)
         return;
     memory_free(segment->without_tumour);
+    for (int level = 0; level < SEGMENT_LEVELS; level++)
+        for (int item = 0; item < ITEMS; item++)
+            memory_free(atomic_load(&segment->dense[level][item]));
     if (segment->map)
         munmap((void *)(uintptr_t)segment->map, segment->size);
     memory_free(segment);

@@ -132,9 +132,13 @@ struct segment_set {
     uint64_t offset;
 };
 
+/* The one value that each row has in a dimension (group_rows.c), kept once it was asked for. */
+struct dense;
+
 struct segment {
     atomic_uint holders;
-    const unsigned char *map; /* the whole file */
+    _Atomic(struct dense *) dense[SEGMENT_LEVELS][ITEMS]; /* owned, one allocation each */
+    const unsigned char *map;                             /* the whole file */
     size_t size;
     const struct segment_header *header;
     uint32_t patients, tumours;
