@@ -171,10 +171,12 @@ static bool by_extreme(const struct criteria_when *when)
                           (when->high >= DISTANCE_MAX && when->low == 1));
 }
 
-/* The hot loop: a plain line over rows of the same level (or their patients). Where all days
- * are exact, the certain bound is the possible one as well (extreme_truth looks at both). */
-static void extremes_of_block(const struct walk *walk, const struct match *match,
-                              struct event_lookup *lookup)
+/* The hot loop: the postings of a plain line from FROM on, up to row END. Where all days are
+ * exact, the certain bound is the possible one as well (extreme_of_others looks at both).
+ * Returns where it stopped. */
+static uint32_t extremes_of_block(const struct walk *walk, const struct match *match,
+                                  struct event_lookup *lookup, uint32_t from,
+                                  uint32_t end)
 {
     const struct segment *segment = walk->ev->segment;
     const struct segment_block *block = match->block;
@@ -183,12 +185,15 @@ static void extremes_of_block(const struct walk *walk, const struct match *match
     const uint16_t *last = segment_at(segment, block->last);
     bool to_patient = block->level == LEVEL_TUMOUR && walk->level == LEVEL_PATIENT;
     bool certain = match->truth == TRUTH_YES, exact = block->first == block->last;
+    uint32_t i, row;
 
-    for (uint32_t i = 0; i < block->n; i++) {
-        uint32_t row = to_patient ? segment->tumour_patient[subject[i]] : subject[i];
+    for (i = from; i < block->n; i++) {
         uint16_t sure = lookup->before ? last[i] : first[i];
         uint16_t may = lookup->before ? first[i] : last[i];
 
+        row = to_patient ? segment->tumour_patient[subject[i]] : subject[i];
+        if (row >= end)
+            break;
         if (certain &&
             (lookup->before ? sure < lookup->certain[row] : sure > lookup->certain[row]))
             lookup->certain[row] = sure;
@@ -196,6 +201,24 @@ static void extremes_of_block(const struct walk *walk, const struct match *match
             (lookup->before ? may < lookup->possible[row] : may > lookup->possible[row]))
             lookup->possible[row] = may;
     }
+    return i;
+}
+
+/* Rows whose bounds stay in the processor's nearest cache. */
+#define TILE_ROWS 8192
+
+/* All plain blocks side by side, a tile of rows at a time: going through the bounds of a
+ * million rows once a block would fetch them from memory each time. */
+static void extremes_of_blocks(const struct walk *walk, const struct match **plain,
+                               size_t n, struct event_lookup *lookup)
+{
+    size_t rows = level_rows(walk->ev, walk->level);
+    uint32_t *at = arena_array(walk->ev->arena, n + 1, sizeof(*at));
+
+    for (size_t end = TILE_ROWS; end < rows + TILE_ROWS; end += TILE_ROWS)
+        for (size_t m = 0; m < n; m++)
+            if (at[m] < plain[m]->block->n)
+                at[m] = extremes_of_block(walk, plain[m], lookup, at[m], (uint32_t)end);
 }
 
 static uint16_t *extreme_array(const struct walk *walk, bool before)
@@ -231,6 +254,9 @@ static void gather_extremes(const struct walk *walk, const struct matches *match
 {
     struct extreme extreme = {walk->ev, lookup, false};
     struct walk with = *walk;
+    const struct match **plain =
+        arena_array(walk->ev->arena, matches->n + 1, sizeof(*plain));
+    size_t n_plain = 0;
 
     lookup->before = lookup->when->high == -1;
     lookup->certain = extreme_array(walk, lookup->before);
@@ -248,10 +274,11 @@ static void gather_extremes(const struct walk *walk, const struct matches *match
         }
         if (walk->line->plain && !extreme.is_shared &&
             (match->block->level == LEVEL_TUMOUR || walk->level == LEVEL_PATIENT))
-            extremes_of_block(walk, match, lookup);
+            plain[n_plain++] = match;
         else
             walk_block(&with, match);
     }
+    extremes_of_blocks(walk, plain, n_plain, lookup);
 }
 
 /* Is posting I one of the other facts, too? */
