@@ -215,6 +215,10 @@ static int keep_piece(struct intake *intake, struct piece *piece, struct error *
                   &piece->packed, &patient.outcome, &sequence, err) < 0)
         return -1;
     piece->record->person = patient.person;
+    if (*origin)
+        intake->sink->remark(intake->sink->context, intake->name, "centreFiness",
+                             "not a site of this centre: its patient numbers are kept "
+                             "apart (node.conf names the sites)");
     intake->totals->patients++;
     if (patient.outcome == PUT_UNCHANGED)
         intake->totals->unchanged++;
@@ -259,17 +263,28 @@ static int on_piece(void *context, unsigned line, char *bytes, size_t length, bo
 
 /* ---- identities ---- */
 
+/* An identity file does not say whose numbers they are: those of this centre, or of a centre
+ * whose patients were imported here under its own FINESS. */
+static int find_person(struct intake *intake, const char *number, uint32_t *person_r,
+                       struct error *err)
+{
+    bool fresh;
+
+    if (store_find(intake->store, number, person_r, err) < 0)
+        return -1;
+    return *person_r ? 0 : store_person(intake->store, "", number, person_r, &fresh, err);
+}
+
 static int on_identity(void *context, unsigned line, const struct identity *identity,
                        struct error *err)
 {
     struct intake *intake = context;
     enum put_outcome outcome;
     uint32_t person;
-    bool fresh;
 
     (void)line;
     if (batch_begin(intake, err) < 0 ||
-        store_person(intake->store, "", identity->number, &person, &fresh, err) < 0 ||
+        find_person(intake, identity->number, &person, err) < 0 ||
         store_put_identity(intake->store, person, identity, &outcome, err) < 0)
         return -1;
     intake->totals->identities++;

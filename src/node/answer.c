@@ -12,6 +12,15 @@
 
 /* ---- JSON ---- */
 
+/* As coverage.csv names it: tumour_event. */
+static void json_kind(struct buffer *out, enum group group)
+{
+    buffer_string(out, "{\"kind\":\"");
+    for (const char *c = model_group(group)->id; *c; c++)
+        buffer_char(out, *c >= 'A' && *c <= 'Z' ? (char)(*c + 32) : *c);
+    buffer_char(out, '"');
+}
+
 static void json_coverage(struct buffer *out, const struct coverage *coverage)
 {
     char text[DATE_TEXT_SIZE];
@@ -23,16 +32,16 @@ static void json_coverage(struct buffer *out, const struct coverage *coverage)
         if (model_group((enum group)group)->absence != ABSENCE_COVERED ||
             !coverage->seen[group])
             continue;
-        buffer_string(out, comma ? ",{\"kind\":" : "{\"kind\":");
-        buffer_json_string(out, model_group((enum group)group)->id);
+        buffer_string(out, comma ? "," : "");
+        json_kind(out, (enum group)group);
         buffer_char(out, '}');
         comma = true;
     }
     for (size_t i = 0; i < coverage->n_rows; i++) {
         const struct coverage_row *row = &coverage->rows[i];
 
-        buffer_string(out, i ? ",{\"kind\":" : "{\"kind\":");
-        buffer_json_string(out, model_group(row->group)->id);
+        buffer_string(out, i ? "," : "");
+        json_kind(out, row->group);
         buffer_string(out, ",\"source\":");
         buffer_json_string(out, row->source);
         if (row->period.first != DAY_MIN)
