@@ -182,11 +182,15 @@ static void text_head(struct buffer *out, const struct node_answer *answer, bool
     buffer_string(out, french ? " à vérifier  (sur " : " possible  (of ");
     buffer_count(out, answer->patients, french);
     date_print_words((struct interval){day, day}, french, date);
-    /* DESIGN: the date of the data stands in day/month/year in both languages' example */
-    buffer_printf(out,
-                  french ? " patients ; données au %s #%" PRId64 " ; règles %u ; "
-                         : " patients; data of %s #%" PRId64 "; rules %u; ",
-                  date, answer->sequence, answer->rules);
+    if (answer->sequence == 0)
+        buffer_string(out, french ? " patients ; rien n’est encore entré"
+                                  : " patients; nothing has come in yet");
+    else
+        buffer_printf(out,
+                      french ? " patients ; données au %s #%" PRId64
+                             : " patients; data of %s #%" PRId64,
+                      date, answer->sequence);
+    buffer_printf(out, french ? " ; règles %u ; " : "; rules %u; ", answer->rules);
     if (answer->milliseconds < 1)
         buffer_string(out, "< 1 ms)\n");
     else
