@@ -184,17 +184,8 @@ int handle_patient(struct exchange *exchange, struct error *err)
 
 static void print_import(const struct import_result *result, struct buffer *out)
 {
-    buffer_printf(out,
-                  "{\"patients\":%" PRIu64 ",\"identities\":%" PRIu64
-                  ",\"originals\":%" PRIu64 ",\"unchanged\":%" PRIu64
-                  ",\"refused\":%" PRIu64 ",\"refused_records\":%" PRIu64
-                  ",\"unknown_keys\":%" PRIu64 ",\"remark_lines\":%" PRIu64
-                  ",\"opposed\":%" PRIu64 ",\"sequence\":%" PRId64 ",\"seconds\":",
-                  result->patients, result->identities, result->originals,
-                  result->unchanged, result->refused, result->refused_records,
-                  result->unknown_keys, result->n_remarks, result->opposed,
-                  result->sequence);
-    buffer_json_number(out, (double)(int64_t)(result->seconds * 1000) / 1000);
+    buffer_char(out, '{');
+    node_import_members(out, result);
     buffer_string(out, ",\"report\":");
     buffer_json_string(out, result->report);
     buffer_string(out, ",\"remarks\":");

@@ -104,6 +104,9 @@ NODISCARD int node_import(struct node *node, const char *const *files, size_t n,
                           const struct import_options *options,
                           struct import_result *result_r, struct error *err);
 
+/* The counts of RESULT as members of a JSON object, without its braces. */
+void node_import_members(struct buffer *out, const struct import_result *result);
+
 /* ---- questions ---- */
 
 struct node_question {
