@@ -202,6 +202,8 @@ void help_command(struct buffer *out, const struct command_row *command, enum la
 void help_json(struct buffer *out, const struct command_row *command, enum lang lang);
 /* The man page of COMMAND, or of the program (NULL), in roff. */
 void manual_page(struct buffer *out, const struct command_row *command);
+/* docs/model.md. */
+void manual_model(struct buffer *out);
 void completion_script(struct buffer *out);
 
 /* ---- text.c ---- */

@@ -164,22 +164,42 @@ void manual_page(struct buffer *out, const struct command_row *command)
 
 /* ---- the command ---- */
 
+static int write_text(const char *path, const struct buffer *text, struct error *err)
+{
+    FILE *file = fopen(path, "we");
+
+    if (!file)
+        return error_errno(err, "%s cannot be written", path);
+    fputs(buffer_text(text), file);
+    if (ferror(file) | fclose(file))
+        return error_errno(err, "%s cannot be written", path);
+    return 0;
+}
+
 static int write_page(const struct invocation *invocation, const char *folder,
                       const struct command_row *command, struct error *err)
 {
     const char *path = arena_printf(invocation->arena, "%s/lacis%s%s.1", folder,
                                     command ? "-" : "", command ? command->name : "");
     struct buffer page;
-    FILE *file = fopen(path, "we");
-    int rc = 0;
+    int rc;
 
-    if (!file)
-        return error_errno(err, "%s cannot be written", path);
     buffer_init(&page, PAGE_LIMIT);
     manual_page(&page, command);
-    fputs(buffer_text(&page), file);
-    if (ferror(file) | fclose(file))
-        rc = error_errno(err, "%s cannot be written", path);
+    rc = write_text(path, &page, err);
+    buffer_free(&page);
+    return rc;
+}
+
+static int write_model(const struct invocation *invocation, const char *folder,
+                       struct error *err)
+{
+    struct buffer page;
+    int rc;
+
+    buffer_init(&page, PAGE_LIMIT);
+    manual_model(&page);
+    rc = write_text(arena_printf(invocation->arena, "%s/model.md", folder), &page, err);
     buffer_free(&page);
     return rc;
 }
@@ -192,7 +212,8 @@ int command_man(struct invocation *invocation, struct error *err)
         return usage_error(invocation, err, "--out FOLDER is missing");
     if (mkdir(folder, 0755) < 0 && errno != EEXIST)
         return error_errno(err, "%s cannot be made", folder);
-    if (write_page(invocation, folder, NULL, err) < 0)
+    if (write_page(invocation, folder, NULL, err) < 0 ||
+        write_model(invocation, folder, err) < 0)
         return -1;
     for (size_t i = 0; i < COMMANDS; i++)
         if (!command_table[i].hidden &&
