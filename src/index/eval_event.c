@@ -204,21 +204,55 @@ static uint32_t extremes_of_block(const struct walk *walk, const struct match *m
     return i;
 }
 
+/* The same for a block that the line itself asks for as well: the two best days of each row. */
+static uint32_t shared_of_block(const struct walk *walk, const struct match *match,
+                                struct event_lookup *lookup, uint32_t from, uint32_t end)
+{
+    const struct segment *segment = walk->ev->segment;
+    const struct segment_block *block = match->block;
+    const uint32_t *subject = segment_at(segment, block->subject);
+    const uint16_t *first = segment_at(segment, block->first);
+    const uint16_t *last = segment_at(segment, block->last);
+    bool to_patient = block->level == LEVEL_TUMOUR && walk->level == LEVEL_PATIENT;
+    bool certain = match->truth == TRUTH_YES;
+    uint32_t i, row;
+
+    for (i = from; i < block->n; i++) {
+        uint16_t sure = lookup->before ? last[i] : first[i];
+
+        row = to_patient ? segment->tumour_patient[subject[i]] : subject[i];
+        if (row >= end)
+            break;
+        if (certain &&
+            (lookup->before ? sure < lookup->certain[row] : sure > lookup->certain[row]))
+            lookup->certain[row] = sure;
+        keep_two(&lookup->shared[row], &lookup->second[row],
+                 lookup->before ? first[i] : last[i], lookup->before);
+    }
+    return i;
+}
+
+/* A plain block, and whether the line asks for it, too. */
+struct plain {
+    const struct match *match;
+    bool is_shared;
+    uint32_t at;
+};
+
 /* Rows whose bounds stay in the processor's nearest cache. */
 #define TILE_ROWS 8192
 
 /* All plain blocks side by side, a tile of rows at a time: going through the bounds of a
  * million rows once a block would fetch them from memory each time. */
-static void extremes_of_blocks(const struct walk *walk, const struct match **plain,
-                               size_t n, struct event_lookup *lookup)
+static void extremes_of_blocks(const struct walk *walk, struct plain *plain, size_t n,
+                               struct event_lookup *lookup)
 {
     size_t rows = level_rows(walk->ev, walk->level);
-    uint32_t *at = arena_array(walk->ev->arena, n + 1, sizeof(*at));
 
     for (size_t end = TILE_ROWS; end < rows + TILE_ROWS; end += TILE_ROWS)
         for (size_t m = 0; m < n; m++)
-            if (at[m] < plain[m]->block->n)
-                at[m] = extremes_of_block(walk, plain[m], lookup, at[m], (uint32_t)end);
+            plain[m].at = (plain[m].is_shared ? shared_of_block : extremes_of_block)(
+                walk, plain[m].match, lookup, plain[m].at, (uint32_t)end);
 }
 
 static uint16_t *extreme_array(const struct walk *walk, bool before)
@@ -254,8 +288,7 @@ static void gather_extremes(const struct walk *walk, const struct matches *match
 {
     struct extreme extreme = {walk->ev, lookup, false};
     struct walk with = *walk;
-    const struct match **plain =
-        arena_array(walk->ev->arena, matches->n + 1, sizeof(*plain));
+    struct plain *plain = arena_array(walk->ev->arena, matches->n + 1, sizeof(*plain));
     size_t n_plain = 0;
 
     lookup->before = lookup->when->high == -1;
@@ -272,9 +305,9 @@ static void gather_extremes(const struct walk *walk, const struct matches *match
             lookup->shared = extreme_array(walk, lookup->before);
             lookup->second = extreme_array(walk, lookup->before);
         }
-        if (walk->line->plain && !extreme.is_shared &&
+        if (walk->line->plain &&
             (match->block->level == LEVEL_TUMOUR || walk->level == LEVEL_PATIENT))
-            plain[n_plain++] = match;
+            plain[n_plain++] = (struct plain){match, extreme.is_shared, 0};
         else
             walk_block(&with, match);
     }
@@ -462,8 +495,9 @@ void event_mark_block(const struct evaluator *ev, const struct event_lookup *loo
         uint32_t row = to_patient ? ev->segment->tumour_patient[subject[i]] : subject[i];
         enum truth truth;
 
-        /* an unknown adds nothing where one is already */
-        if (match->truth == TRUTH_UNKNOWN && set_has(out->possible, row))
+        /* what can at most be unknown adds nothing where an unknown is already, and nothing
+         * adds to a yes */
+        if (set_has(match->truth == TRUTH_UNKNOWN ? out->possible : out->certain, row))
             continue;
         truth = truth_and(match->truth, event_truth(ev, lookup, block, i, row));
         if (truth == TRUTH_YES)
