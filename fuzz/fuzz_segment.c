@@ -3,8 +3,10 @@
  * fuzz/fuzz_segment.c: a damaged segment file.
  *
  * The input is either a whole file (first byte even), or damage to a good one: five bytes at a
- * time, a place and a value, with the checksums made right again so that the deeper checks are
- * reached. Opening never crashes; what opens and verifies can be evaluated and compacted. */
+ * time, a place and a value. With 1 in the two low bits of the first byte the checksums are
+ * made right again, so that the deeper checks are reached; with 3 they are not, and all damage
+ * must be noticed. Opening never crashes; what opens and verifies can be evaluated, and (with
+ * 64 in the first byte, as it writes a file) compacted. */
 #include <fcntl.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -49,10 +51,21 @@ static void require(bool holds)
         abort();
 }
 
+#define FOLDER_SIZE 256
+
+static void new_folder(char folder[FOLDER_SIZE])
+{
+    const char *where = getenv("TMPDIR");
+
+    snprintf(folder, FOLDER_SIZE, "%s/lacis-fuzz-XXXXXX",
+             where && *where ? where : "/tmp");
+    require(mkdtemp(folder) != NULL);
+}
+
 /* A good file of two patients, made once. */
 static uint8_t *good_segment(size_t *size_r)
 {
-    char folder[] = "/tmp/lacis-fuzz-XXXXXX", path[64];
+    char folder[FOLDER_SIZE], path[FOLDER_SIZE + 16];
     struct arena *arena = arena_new("fuzz", (size_t)16 << 20);
     struct builder *builder = builder_new();
     uint8_t *bytes;
@@ -69,7 +82,7 @@ static uint8_t *good_segment(size_t *size_r)
         require(record_merge(arena, i + 1, &these, 1, &record, NULL) == 0);
         builder_add(builder, record);
     }
-    require(mkdtemp(folder) != NULL);
+    new_folder(folder);
     snprintf(path, sizeof(path), "%s/segment", folder);
     require(builder_write(builder, path, NULL) == 0);
     file = fopen(path, "rb");
@@ -130,44 +143,81 @@ static void use(struct segment *segment)
         if (cohort_eval(arena, &snapshot, &question, &cohort, NULL) < 0)
             continue;
         (void)!cohort_group(arena, &cohort, by, 1 + i % 3, &cells, NULL);
-        (void)!cohort_follow(arena, &cohort, NULL, false, &follow, NULL);
+        if (i == 0) /* its arrays are large: once is enough */
+            (void)!cohort_follow(arena, &cohort, NULL, false, &follow, NULL);
     }
     arena_free(arena);
 }
 
-static void open_bytes(const uint8_t *bytes, size_t size)
+static void compact(const struct segment *segment)
+{
+    static const uint64_t nobody[2];
+    const struct segment *segments[] = {segment, segment};
+    const uint64_t *masks[] = {NULL, nobody};
+    char folder[FOLDER_SIZE], path[FOLDER_SIZE + 16];
+    struct segment *compacted;
+    struct error err = ERROR_INIT;
+
+    new_folder(folder);
+    snprintf(path, sizeof(path), "%s/compacted", folder);
+    require(segments_compact(segments, masks, 1, path, &err) == 0);
+    compacted = segment_open(path, &err);
+    require(compacted && compacted->patients == segment->patients);
+    segment_close(compacted);
+    unlink(path);
+    rmdir(folder);
+}
+
+/* What the bytes are as a segment file: 0 refused, 1 good. */
+static bool open_bytes(const uint8_t *bytes, size_t size, bool compacts)
 {
     char path[64];
     int fd = memfd_create("segment", MFD_CLOEXEC);
     struct segment *segment;
     struct error err = ERROR_INIT;
+    bool good = false;
 
     require(fd >= 0 && write(fd, bytes, size) == (ssize_t)size);
     snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
     segment = segment_open(path, &err);
     if (!segment)
         require(err.code == ERROR_CORRUPT || err.code == ERROR_IO);
-    else if (segment_verify(segment, &err) == 0)
-        use(segment);
     else
-        require(err.code == ERROR_CORRUPT);
+        good = segment_verify(segment, &err) == 0;
+    if (good) {
+        use(segment);
+        if (compacts)
+            compact(segment);
+    } else {
+        require(err.code == ERROR_CORRUPT || err.code == ERROR_IO);
+    }
     segment_close(segment);
     close(fd);
+    return good;
+}
+
+/* Bytes that nobody reads: what fills the header up to 4096. */
+static bool is_filling(size_t at)
+{
+    return at >= offsetof(struct segment_header, header_checksum) + 4 && at < 4096;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     static uint8_t *good, *damaged;
     static size_t good_size;
+    bool mended, compacts, changed = false;
 
     if (!good) {
         good = good_segment(&good_size);
         damaged = memory_alloc(good_size);
     }
     if (size == 0 || bytes[0] % 2 == 0) {
-        open_bytes(bytes, size);
+        open_bytes(bytes, size, false);
         return 0;
     }
+    mended = bytes[0] % 4 == 1;
+    compacts = bytes[0] & 64;
     memcpy(damaged, good, good_size);
     for (size_t i = 1; i + 5 <= size; i += 5) {
         uint32_t place;
@@ -175,7 +225,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
         memcpy(&place, bytes + i, sizeof(place));
         damaged[place % good_size] = bytes[i + 4];
     }
-    mend_checksums(damaged, good_size);
-    open_bytes(damaged, good_size);
+    for (size_t i = 0; i < good_size; i++)
+        changed |= damaged[i] != good[i] && !is_filling(i);
+    if (mended)
+        mend_checksums(damaged, good_size);
+    if (open_bytes(damaged, good_size, compacts))
+        require(mended || !changed);
+    else
+        require(changed);
     return 0;
 }

@@ -308,9 +308,10 @@ static void index_is_naive_patient_by_patient(void **state)
 
 static void random_dimensions(struct rng *rng, struct dimension *dimensions, size_t n)
 {
-    static const char *const words[] = {"year",  "diagnosis year", "age",    "vital status",
-                                        "stage", "topography",     "sex",    "treatment",
-                                        "T",     "morphology",     "altered"};
+    static const char *const words[] = {"year",         "diagnosis year", "age",
+                                        "vital status", "stage",          "topography",
+                                        "sex",          "treatment",      "T",
+                                        "morphology",   "altered"};
     struct error err = ERROR_INIT;
 
     for (size_t d = 0; d < n; d++) {
@@ -440,8 +441,8 @@ static void check_follow(struct arena *arena, const struct population *populatio
     buffer_init(&says, (size_t)8 << 20);
     buffer_init(&is, (size_t)8 << 20);
     follow_lines(&says, &follow);
-    naive_follow(&is, population->records, population->n, question,
-                 has_arm ? &arm : NULL, in_arm);
+    naive_follow(&is, population->records, population->n, question, has_arm ? &arm : NULL,
+                 in_arm);
     check_lines(&says, &is, seed, criteria_print(arena, question->criteria));
 }
 

@@ -54,8 +54,14 @@ static void skip_blanks(struct lexer *lexer)
 
 static int read_string(struct lexer *lexer, struct token *token, struct error *err)
 {
-    char *out = arena_alloc(lexer->arena, lexer->length - lexer->at + 1);
-    size_t n = 0;
+    size_t end = lexer->at + 1, n = 0;
+    char *out;
+
+    /* room for this string alone: a text of nothing but quotes must not cost its square */
+    while (end < lexer->length && lexer->text[end] != '"' &&
+           (unsigned char)lexer->text[end] >= ' ')
+        end += lexer->text[end] == '\\' ? 2 : 1;
+    out = arena_alloc(lexer->arena, end - lexer->at + 1);
 
     for (lexer->at++; lexer->at < lexer->length; lexer->at++) {
         char c = lexer->text[lexer->at];

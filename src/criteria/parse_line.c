@@ -333,11 +333,14 @@ static int take_event(struct parser *parser, struct criteria_when *when,
         return parser_expected(parser, err, "by, and a line about another event");
 
     struct criteria *other = parser_node(parser, CRITERIA_FACT);
+    size_t at = parser->at;
 
     other->item = take_item_word(parser);
-    if (!other->item)
+    if (!other->item || model_item(other->item)->index == INDEX_COLUMN) {
+        parser->at = at; /* birth, diagnosis, death are dates, not kinds of events */
         return parser_expected(parser, err,
                                "a kind of event such as treatment or surgery");
+    }
     if (parse_fact(parser, other, true, err) < 0)
         return -1;
     if (criteria_needs_tumour(other) && !parser->in_tumour)

@@ -174,11 +174,11 @@ static void print_status(struct buffer *out, const struct criteria *line)
 /* `measure PS` finds the general state, but `measure any` does not */
 static const char *fact_word(const struct criteria *line)
 {
-    enum item item = line->item;
+    bool found = line->item == ITEM_STATE_TYPE && line->n_codes > 0;
 
-    if (item == ITEM_STATE_TYPE && line->n_codes && criteria_is_state(&line->codes[0]))
-        item = ITEM_MEASURE_TYPE;
-    return model_item(item)->word;
+    for (size_t i = 0; i < line->n_codes && found; i++)
+        found = criteria_is_state(&line->codes[i]);
+    return model_item(found ? ITEM_MEASURE_TYPE : line->item)->word;
 }
 
 static void print_fact(struct buffer *out, const struct criteria *line)

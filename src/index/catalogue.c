@@ -9,6 +9,7 @@
  * A mask file is the bit words of the masked patients and their crc32. */
 #include "index/catalogue.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -40,7 +41,8 @@ struct catalogue {
     uint64_t next; /* number for the next file */
     char *text;    /* the catalogue file as read, to see whether it changed */
     struct snapshot *current;
-    pthread_mutex_t lock; /* guards current and its references */
+    pthread_mutex_t lock;    /* guards current and its references */
+    pthread_mutex_t reading; /* one thread at a time reads the file: guards text, next */
 };
 
 static void path_of(const struct catalogue *catalogue, const char *name,
@@ -315,7 +317,7 @@ static struct snapshot *parse_catalogue(struct catalogue *catalogue, const char 
     return snapshot;
 }
 
-int catalogue_refresh(struct catalogue *catalogue, struct error *err)
+static int refresh(struct catalogue *catalogue, struct error *err)
 {
     char *text = NULL;
     size_t size;
@@ -339,10 +341,23 @@ int catalogue_refresh(struct catalogue *catalogue, struct error *err)
             return 0;
         }
         memory_free(text);
-        if (!err || err->code != ERROR_NOT_FOUND)
+        if (err->code != ERROR_NOT_FOUND)
             return -1;
     }
     return -1;
+}
+
+int catalogue_refresh(struct catalogue *catalogue, struct error *err)
+{
+    struct error reason = ERROR_INIT;
+    int result;
+
+    pthread_mutex_lock(&catalogue->reading);
+    result = refresh(catalogue, &reason);
+    pthread_mutex_unlock(&catalogue->reading);
+    if (result < 0 && err)
+        *err = reason;
+    return result;
 }
 
 struct catalogue *catalogue_open(const char *folder, const char *incarnation,
@@ -358,6 +373,7 @@ struct catalogue *catalogue_open(const char *folder, const char *incarnation,
     catalogue = memory_alloc(sizeof(*catalogue));
     memset(catalogue, 0, sizeof(*catalogue));
     pthread_mutex_init(&catalogue->lock, NULL);
+    pthread_mutex_init(&catalogue->reading, NULL);
     catalogue->folder = memory_alloc(strlen(folder) + 1);
     memcpy(catalogue->folder, folder, strlen(folder) + 1);
     snprintf(catalogue->incarnation, sizeof(catalogue->incarnation), "%s", incarnation);
@@ -379,6 +395,7 @@ void catalogue_close(struct catalogue *catalogue)
         return;
     snapshot_release(catalogue, catalogue->current);
     pthread_mutex_destroy(&catalogue->lock);
+    pthread_mutex_destroy(&catalogue->reading);
     memory_free(catalogue->text);
     memory_free(catalogue->folder);
     memory_free(catalogue);
@@ -412,25 +429,34 @@ static void change_keep(struct change *change, const char *name, const char *mas
     change->n++;
 }
 
-/* Files of the old state that the new one does not name. */
-static void remove_unused(const struct catalogue *catalogue, const struct snapshot *old)
+static bool is_named(const struct snapshot *snapshot, const char *name)
 {
-    for (size_t i = 0; i < old->n; i++) {
-        bool used = false, mask_used = old->mask_names[i][0] == '\0';
-        char path[PATH_SIZE];
+    for (size_t i = 0; i < snapshot->n; i++)
+        if (strcmp(snapshot->names[i], name) == 0 ||
+            strcmp(snapshot->mask_names[i], name) == 0)
+            return true;
+    return false;
+}
 
-        for (size_t k = 0; k < catalogue->current->n; k++) {
-            used |= strcmp(old->names[i], catalogue->current->names[k]) == 0;
-            mask_used |=
-                strcmp(old->mask_names[i], catalogue->current->mask_names[k]) == 0;
-        }
-        path_of(catalogue, old->names[i], path);
-        if (!used)
-            unlink(path);
-        path_of(catalogue, old->mask_names[i], path);
-        if (!mask_used)
-            unlink(path);
+/* Files that the present state does not name: those of the one before, and what crashes and
+ * damaged catalogues left behind. */
+static void remove_unused(const struct catalogue *catalogue)
+{
+    DIR *dir = opendir(catalogue->folder);
+    const struct dirent *entry;
+    char path[PATH_SIZE];
+
+    while (dir && (entry = readdir(dir))) {
+        bool ours = strncmp(entry->d_name, "segment-", 8) == 0 ||
+                    strncmp(entry->d_name, "mask-", 5) == 0;
+
+        if (!ours || is_named(catalogue->current, entry->d_name))
+            continue;
+        path_of(catalogue, entry->d_name, path);
+        unlink(path);
     }
+    if (dir)
+        closedir(dir);
 }
 
 static int change_commit(struct catalogue *catalogue, struct change *change,
@@ -455,15 +481,12 @@ static int change_commit(struct catalogue *catalogue, struct change *change,
     path_of(catalogue, "catalogue", final);
     if (buffer_check(&text, "the catalogue", err) == 0 &&
         write_file(catalogue, "catalogue.new", text.bytes, text.length, err) == 0) {
-        struct snapshot *old = catalogue_snapshot(catalogue);
-
         if (rename(path, final) < 0)
             error_errno(err, "cannot rename %s", path);
         else if (catalogue_refresh(catalogue, err) == 0)
             result = 0;
         if (result == 0)
-            remove_unused(catalogue, old);
-        snapshot_release(catalogue, old);
+            remove_unused(catalogue);
     }
     buffer_free(&text);
     memory_free(change->names);

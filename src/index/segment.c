@@ -129,10 +129,21 @@ static int check_strings(const struct segment *segment, struct error *err)
                  after = segment->string_offsets[i + 1];
 
         if (after <= start || after > header->string_bytes ||
-            segment->string_bytes[after - 1] != '\0')
+            after - start > VOCAB_CODE_SIZE || segment->string_bytes[after - 1] != '\0')
             return error_set(err, ERROR_CORRUPT, "string %u is damaged", i);
     }
     return 0;
+}
+
+static bool item_is_posted(uint16_t item)
+{
+    enum index_form form;
+
+    if (item == ITEM_NONE || item >= ITEMS)
+        return false;
+    form = model_item((enum item)item)->index;
+    return form == INDEX_NUMBERS || ((form == INDEX_CODES || form == INDEX_KEYS) &&
+                                     model_item((enum item)item)->system != VOCAB_NONE);
 }
 
 static bool block_shape_is_good(const struct segment *segment,
@@ -141,11 +152,11 @@ static bool block_shape_is_good(const struct segment *segment,
     static const bool status_width[] = {[0] = true, [1] = true, [2] = true, [4] = true};
     static const bool amount_width[] = {[0] = true, [2] = true, [4] = true, [8] = true};
 
-    return block->item > ITEM_NONE && block->item < ITEMS &&
-           block->level < SEGMENT_LEVELS && block->code < segment->header->strings &&
-           block->status_width <= 4 && status_width[block->status_width] &&
-           block->amount_width <= 8 && amount_width[block->amount_width] &&
-           block->amount_scale <= 9 && (!block->status_width || block->n_status);
+    return item_is_posted(block->item) && block->level < SEGMENT_LEVELS &&
+           block->code < segment->header->strings && block->status_width <= 4 &&
+           status_width[block->status_width] && block->amount_width <= 8 &&
+           amount_width[block->amount_width] && block->amount_scale <= 9 &&
+           (!block->status_width || block->n_status);
 }
 
 static bool block_columns_are_inside(const struct segment_header *header,
@@ -363,6 +374,77 @@ static int verify_block(const struct segment *segment, const struct segment_bloc
     return 0;
 }
 
+/* Bits beyond the last row are 0 (set.h). */
+static bool bits_end(const uint64_t *bits, size_t rows)
+{
+    return rows % 64 == 0 || bits[rows / 64] >> (rows % 64) == 0;
+}
+
+static int verify_set(const struct segment *segment, const struct segment_set *set,
+                      struct error *err)
+{
+    const uint32_t *list = segment_at(segment, set->offset);
+    size_t rows = set_rows(segment, set);
+    bool good = !set->is_bits || bits_end(segment_at(segment, set->offset), rows);
+
+    for (uint32_t k = 0; !set->is_bits && k < set->n && good; k++)
+        good = list[k] < rows && (k == 0 || list[k] > list[k - 1]);
+    return good
+               ? 0
+               : error_set(err, ERROR_CORRUPT, "set %td is damaged", set - segment->sets);
+}
+
+static int verify_patients(const struct segment *segment, struct error *err)
+{
+    for (uint32_t p = 0; p < segment->patients; p++)
+        if (segment->dead[p] > TRUTH_YES ||
+            (p && segment->person[p] <= segment->person[p - 1]))
+            return error_set(err, ERROR_CORRUPT, "patient row %u is damaged", p);
+    return 0;
+}
+
+static int verify_years(const struct segment *segment, struct error *err)
+{
+    const struct segment_header *header = segment->header;
+    const uint16_t *years = segment_at(segment, header->arrays[ARRAY_YEARS].offset);
+    const uint64_t *sets = segment_at(segment, header->arrays[ARRAY_ACTIVE].offset);
+    const uint64_t *undated = segment_at(segment, header->arrays[ARRAY_UNDATED].offset);
+    bool good = bits_end(undated, segment->patients);
+
+    for (uint64_t i = 0; i < header->arrays[ARRAY_YEARS].count && good; i++)
+        good = years[i] >= YEAR_FIRST && years[i] <= YEAR_LAST &&
+               (i == 0 || years[i] > years[i - 1]) &&
+               bits_end(sets + i * set_words(segment->patients), segment->patients);
+    return good ? 0 : error_set(err, ERROR_CORRUPT, "the years of activity are damaged");
+}
+
+/* Blocks and sets are found by binary search. */
+static int verify_order(const struct segment *segment, struct error *err)
+{
+    const struct segment_header *header = segment->header;
+
+    for (uint32_t i = 1; i < header->blocks; i++) {
+        const struct segment_block *a = &segment->blocks[i - 1], *b = a + 1;
+        int order = a->item != b->item ? a->item - b->item
+                                       : strcmp(segment_string(segment, a->code),
+                                                segment_string(segment, b->code));
+
+        if (order > 0 || (order == 0 && a->level >= b->level))
+            return error_set(err, ERROR_CORRUPT, "block %u is out of order", i);
+    }
+    for (uint32_t i = 1; i < header->sets; i++) {
+        const struct segment_set *a = &segment->sets[i - 1], *b = a + 1;
+        int order = a->item != b->item   ? a->item - b->item
+                    : a->kind != b->kind ? a->kind - b->kind
+                                         : strcmp(segment_string(segment, a->code),
+                                                  segment_string(segment, b->code));
+
+        if (order >= 0)
+            return error_set(err, ERROR_CORRUPT, "set %u is out of order", i);
+    }
+    return 0;
+}
+
 int segment_verify(const struct segment *segment, struct error *err)
 {
     const struct segment_header *header = segment->header;
@@ -370,17 +452,15 @@ int segment_verify(const struct segment *segment, struct error *err)
     if (header->body_checksum !=
         (uint32_t)crc32_z(0, segment->map + 4096, header->blocks_offset - 4096))
         return error_set(err, ERROR_CORRUPT, "the postings are damaged");
+    if (verify_patients(segment, err) < 0 || verify_years(segment, err) < 0 ||
+        verify_order(segment, err) < 0)
+        return -1;
     for (uint32_t i = 0; i < header->blocks; i++)
         if (verify_block(segment, &segment->blocks[i], err) < 0)
             return -1;
-    for (uint32_t i = 0; i < header->sets; i++) {
-        const struct segment_set *set = &segment->sets[i];
-        const uint32_t *rows = segment_at(segment, set->offset);
-
-        for (uint32_t k = 0; !set->is_bits && k < set->n; k++)
-            if (rows[k] >= set_rows(segment, set))
-                return error_set(err, ERROR_CORRUPT, "set %u is damaged", i);
-    }
+    for (uint32_t i = 0; i < header->sets; i++)
+        if (verify_set(segment, &segment->sets[i], err) < 0)
+            return -1;
     return 0;
 }
 

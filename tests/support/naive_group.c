@@ -296,7 +296,8 @@ static day_number followed_from(const struct record *record,
 }
 
 void naive_follow(struct buffer *out, const struct record *const *records, size_t n,
-                  const struct question *question, const struct question *arm, bool in_arm)
+                  const struct question *question, const struct question *arm,
+                  bool in_arm)
 {
     struct table *totals = table_new();
     unsigned without = 0;

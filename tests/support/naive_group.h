@@ -18,6 +18,7 @@ void naive_group(struct buffer *out, const struct record *const *records, size_t
 /* Lines days|deaths|patients in ascending order of days, then without|patients. ARM may be
  * NULL. */
 void naive_follow(struct buffer *out, const struct record *const *records, size_t n,
-                  const struct question *question, const struct question *arm, bool in_arm);
+                  const struct question *question, const struct question *arm,
+                  bool in_arm);
 
 #endif

@@ -1,0 +1,594 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * test_parse.c: what a criteria text means, said back as its canonical text; and what is
+ * answered to a mistake. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/buffer.h"
+#include "base/error.h"
+#include "criteria/criteria.h"
+#include "support/random_criteria.h"
+
+static struct arena *arena;
+
+static int arena_begin(void **state)
+{
+    (void)state;
+    arena = arena_new("test", (size_t)256 << 20);
+    return 0;
+}
+
+static int arena_end(void **state)
+{
+    (void)state;
+    arena_free(arena);
+    return 0;
+}
+
+static const struct criteria *parsed(const char *text)
+{
+    struct error err = ERROR_INIT;
+    const struct criteria *criteria = criteria_parse(arena, text, strlen(text), &err);
+
+    if (!criteria) {
+        fprintf(stderr, "%s\n%u:%u: %s\n", text, err.line, err.column, err.message);
+        fail();
+    }
+    return criteria;
+}
+
+/* ---- the same tree ---- */
+
+static bool same_codes(const struct criteria_code *a, size_t n,
+                       const struct criteria_code *b, size_t m)
+{
+    if (n != m)
+        return false;
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(a[i].first_code, b[i].first_code) != 0 ||
+            strcmp(a[i].last_code, b[i].last_code) != 0 ||
+            strcmp(a[i].range.first, b[i].range.first) != 0 ||
+            strcmp(a[i].range.after, b[i].range.after) != 0)
+            return false;
+    return true;
+}
+
+static bool same_interval(struct interval a, struct interval b)
+{
+    return a.first == b.first && a.last == b.last;
+}
+
+/* NaN-free numbers, so neither below nor above is the same. */
+static bool same_number(double a, double b)
+{
+    return !(a < b) && !(a > b);
+}
+
+static bool same_numbers(const struct criteria_number *a, const struct criteria_number *b)
+{
+    return same_number(a->low, b->low) && same_number(a->high, b->high) &&
+           a->low_open == b->low_open && a->high_open == b->high_open;
+}
+
+static bool same_tree(const struct criteria *a, const struct criteria *b);
+
+static bool same_whens(const struct criteria *a, const struct criteria *b)
+{
+    if (a->n_when != b->n_when)
+        return false;
+    for (size_t i = 0; i < a->n_when; i++) {
+        const struct criteria_when *x = &a->when[i], *y = &b->when[i];
+
+        if (x->kind != y->kind || x->end != y->end || x->negated != y->negated ||
+            x->low != y->low || x->high != y->high ||
+            (x->kind == WHEN_DATES && !same_interval(x->dates, y->dates)) ||
+            (x->kind == WHEN_EVENT && !same_tree(x->other, y->other)))
+            return false;
+    }
+    return true;
+}
+
+static bool same_line(const struct criteria *a, const struct criteria *b)
+{
+    bool numbers = a->has_number || a->kind == CRITERIA_AGE;
+
+    return a->item == b->item && same_codes(a->codes, a->n_codes, b->codes, b->n_codes) &&
+           same_codes(a->status, a->n_status, b->status, b->n_status) &&
+           a->has_number == b->has_number &&
+           (!numbers || same_numbers(&a->number, &b->number)) && same_whens(a, b) &&
+           same_interval(a->dates, b->dates) && a->dead == b->dead;
+}
+
+static bool same_tree(const struct criteria *a, const struct criteria *b)
+{
+    if (a->kind != b->kind || a->n_children != b->n_children || a->count != b->count ||
+        !same_line(a, b))
+        return false;
+    for (size_t i = 0; i < a->n_children; i++)
+        if (!same_tree(a->children[i], b->children[i]))
+            return false;
+    return true;
+}
+
+/* ---- meaning ---- */
+
+struct sentence {
+    const char *text, *canonical;
+};
+
+static void check(const struct sentence *sentences, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        const struct criteria *criteria = parsed(sentences[i].text);
+        const char *canonical = criteria_print(arena, criteria);
+
+        if (strcmp(canonical, sentences[i].canonical) != 0)
+            fail_msg("%s\nis\n%s\nexpected\n%s", sentences[i].text, canonical,
+                     sentences[i].canonical);
+        if (!same_tree(criteria, parsed(canonical)))
+            fail_msg("%s: its canonical text is another question", sentences[i].text);
+    }
+}
+
+static void lines_say_what_they_mean(void **state)
+{
+    static const struct sentence sentences[] = {
+        {"any", "any"},
+        {"topography C34", "tumour { topography C34 }"},
+        {"TOPOGRAPHY c34.1", "tumour { topography C34.1 }"},
+        {"topography C50, C56", "tumour { topography (C50, C56) }"},
+        {"topography (C50, C56)", "tumour { topography (C50, C56) }"},
+        {"topography C00..C14", "tumour { topography C00..C14 }"},
+        {"morphology 81403", "tumour { morphology 8140/3 }"},
+        {"stage iva", "tumour { stage IVA }"},
+        {"stage >= III", "tumour { stage >= III }"},
+        {"T > T2", "tumour { T > T2 }"},
+        {"N N0(i-)", NULL},
+        {"sex M", "sex M"},
+        {"sex f", "sex F"},
+        {"sex any", "sex any"},
+        {"smoking", "smoking YES"},
+        {"smoking any", "smoking YES"},
+        {"smoking \"NO\"", "smoking NO"},
+        {"event metastasis", "tumour { event METASTASIS }"},
+        {"event any at C22", "tumour { event any at C22 }"},
+        {"metastasis C22 since 2020",
+         "tumour { metastasis C22 started since 2020-01-01 }"},
+        {"altered KRAS G12C", "altered KRAS G12C"},
+        {"altered KRAS p.Gly12Cys", "altered KRAS G12C"},
+        {"altered KRAS status (G12C, G12D)", "altered KRAS status (G12C, G12D)"},
+        {"altered EGFR > 0.3", "altered EGFR > 0.3"},
+        {"altered any", "altered any"},
+        {"treatment L01ED03 in trial", "treatment L01ED03 in trial"},
+        {"treatment any >= 2", "treatment any >= 2"},
+        {"biomarker PD-L1 positive", "biomarker PD-L1 positive"},
+        {"biomarker PD-L1 status (\"POSITIVE\", \"NEGATIVE\")",
+         "biomarker PD-L1 status (POSITIVE, NEGATIVE)"},
+        {"biomarker \"egfr amplification\" negative",
+         "biomarker \"EGFR AMPLIFICATION\" negative"},
+        {"biomarker \">50 %\"", "biomarker \">50 %\""},
+        {"observation \"active\" status \"not\"",
+         "observation \"ACTIVE\" status \"NOT\""},
+        {"specimen BIOPSY status tumour", "specimen BIOPSY status TUMOUR"},
+        {"radiotherapy any at C50 > 50 Gy", "radiotherapy any at C50 > 50"},
+        {"size >= 20 mm", "tumour { size >= 20 }"},
+        {"size 5..20", "tumour { size 5..20 }"},
+        {"size 5", "tumour { size = 5 }"},
+        {"size", "tumour { size }"},
+        {"measure WEIGHT < 50 kg", "measure WEIGHT < 50"},
+        {"measure PS >= 2", "measure PS >= 2"},
+        {"state PS >= 2", "measure PS >= 2"},
+        {"state any", "state any"},
+        {"measure any", "measure any"},
+        {"measure CEA > 5 ", "measure CEA > 5"},
+        {"morbid event E11", "morbid event E11"},
+        {"family history C50 status mother", "family history C50 status MOTHER"},
+        {"copy number EGFR status AMPLIFICATION",
+         "copy number EGFR status AMPLIFICATION"},
+        {"age at diagnosis 18..75", "tumour { age at diagnosis 18..75 }"},
+        {"age at diagnosis >= 65 years", "tumour { age at diagnosis >= 65 }"},
+        {"dead", "dead"},
+        {"vital status alive", "alive"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LENGTH(sentences); i++)
+        if (sentences[i].canonical)
+            check(&sentences[i], 1);
+}
+
+static void dates_are_periods(void **state)
+{
+    static const struct sentence sentences[] = {
+        {"born 1950", "born from 1950-01-01 to 1950-12-31"},
+        {"born before 1950", "born until 1949-12-31"},
+        {"died in 2022", "died from 2022-01-01 to 2022-12-31"},
+        {"death in 2022", "died from 2022-01-01 to 2022-12-31"},
+        {"diagnosed 2018..2021", "tumour { diagnosed from 2018-01-01 to 2021-12-31 }"},
+        {"diagnosed after 2020-02", "tumour { diagnosed since 2020-03-01 }"},
+        {"diagnosed until 2020-02", "tumour { diagnosed until 2020-02-29 }"},
+        {"last visit between 2020 and 2021-06",
+         "last visit from 2020-01-01 to 2021-06-30"},
+        {"last contact since 14/03/2021", "last contact since 2021-03-14"},
+        {"active 2023", "active from 2023-01-01 to 2023-12-31"},
+        {"active in 2021-06..2022", "active from 2021-01-01 to 2022-12-31"},
+        {"surgery any on 2021-03-14",
+         "surgery any started from 2021-03-14 to 2021-03-14"},
+        {"treatment L01 ended in 2021",
+         "treatment L01 ended from 2021-01-01 to 2021-12-31"},
+        {"measure PS >= 2 in the last 30 days",
+         "measure PS >= 2 started in the last 30 days"},
+        {"surgery any in the last 2 months", "surgery any started in the last 61 days"},
+        {"surgery any in the last 1 year", "surgery any started in the last 365 days"},
+        {"diagnosed from 1880 to 2058",
+         "tumour { diagnosed from 1880-01-01 to 2058-12-31 }"},
+    };
+
+    (void)state;
+    check(sentences, ARRAY_LENGTH(sentences));
+}
+
+static void distances_are_days(void **state)
+{
+    static const struct sentence sentences[] = {
+        {"treatment L01 within 90 days after diagnosis",
+         "tumour { treatment L01 started within 90 days after diagnosis }"},
+        {"treatment L01 started within 2 weeks before diagnosis",
+         "tumour { treatment L01 started within 14 days before diagnosis }"},
+        {"treatment L01 ended within 0 days of diagnosis",
+         "tumour { treatment L01 ended within 0 days after diagnosis }"},
+        {"treatment L01 within 10 days of diagnosis",
+         "tumour { treatment L01 started within 10 days of diagnosis }"},
+        {"treatment L01 before diagnosis",
+         "tumour { treatment L01 started before diagnosis }"},
+        {"morbid event E11 started after diagnosis",
+         "tumour { morbid event E11 started after diagnosis }"},
+        {"treatment L01 preceded by surgery any",
+         "treatment L01 preceded by surgery any"},
+        {"treatment L01 not preceded within 30 days by surgery G, H",
+         "treatment L01 not preceded within 30 days by surgery (G, H)"},
+        {"treatment L01 followed by measure CEA > 5 in 2020",
+         "treatment L01 followed by measure CEA > 5 started from 2020-01-01 to "
+         "2020-12-31"},
+        {"treatment L01 followed within 0 days by surgery any",
+         "treatment L01 preceded within 0 days by surgery any"},
+        {"tumour { T T2 preceded by N N1 not followed by M M1 }",
+         "tumour { T T2 preceded by N N1 not followed by M M1 }"},
+    };
+
+    (void)state;
+    check(sentences, ARRAY_LENGTH(sentences));
+}
+
+static void trees_keep_their_shape(void **state)
+{
+    static const struct sentence sentences[] = {
+        {"sex F dead", "sex F and dead"},
+        {"sex F and dead or alive", "(sex F and dead) or alive"},
+        {"sex F and (dead or alive)", "sex F and (dead or alive)"},
+        {"(sex F and dead) and alive", "(sex F and dead) and alive"},
+        {"((sex F))", "sex F"},
+        {"not not dead", "not not dead"},
+        {"not (dead and sex F)", "not (dead and sex F)"},
+        {"not dead sex F", "not dead and sex F"},
+        {"not topography C34", "not tumour { topography C34 }"},
+        {"topography C34 stage IV", "tumour { topography C34 } and tumour { stage IV }"},
+        {"tumour { topography C34 stage IV }", "tumour { topography C34 and stage IV }"},
+        {"tumor { stage IV or stage III }", "tumour { stage IV or stage III }"},
+        {"at least 2 of (smoking, dead and sex F, sex M or alive)",
+         "at least 2 of (smoking YES, dead and sex F, sex M or alive)"},
+        {"at least 1 of (treatment (L01, L02), dead)",
+         "at least 1 of (treatment (L01, L02), dead)"},
+        {"at least 1 of (tumour { treatment L01, L02 }, dead)",
+         "at least 1 of (tumour { treatment (L01, L02) }, dead)"},
+        {"at least 1 of ((treatment L01, L02), dead)",
+         "at least 1 of (treatment (L01, L02), dead)"},
+        {"# all of them\nany # indeed\n", "any"},
+        {"sex\nF", "sex F"},
+    };
+
+    (void)state;
+    check(sentences, ARRAY_LENGTH(sentences));
+}
+
+/* ---- mistakes ---- */
+
+static void mistakes_are_told_with_their_place(void **state)
+{
+    static const struct {
+        const char *text;
+        unsigned line, column;
+        const char *words; /* somewhere in the message */
+    } mistakes[] = {
+        {"", 1, 1, "expected a criterion such as topography"},
+        {"colour blue", 1, 1, "found \"colour\""},
+        {"sex F and", 1, 10, "expected a criterion such as"},
+        {"sex F\nand shoe size", 2, 5, "found \"shoe\""},
+        {"topography X34", 1, 12, "ICD-O-3 code such as C34.1"},
+        {"topography", 1, 11, NULL}, /* any topography */
+        {"topography C34,", 1, 16, "expected a code"},
+        {"topography (C34", 1, 16, "to end the list of codes"},
+        {"topography C50..C34", 1, 12, "put the smaller code first"},
+        {"stage UN", 1, 7, "ask for a value"},
+        {"treatment >= L01", 1, 11, "treatment has no order"},
+        {"tumour { topography C34", 1, 24, "} to end the tumour"},
+        {"tumour topography C34", 1, 8, "expected { after tumour"},
+        {"tumour { tumour { any } }", 1, 17, "cannot stand inside"},
+        {"(sex F", 1, 7, "expected and, or, another line, or )"},
+        {"sex F)", 1, 6, "the end of the text"},
+        {"at least two of (dead)", 1, 10, "a number such as 2"},
+        {"at least 0 of (dead)", 1, 10, "a number such as 2"},
+        {"at least 3 of (dead, alive)", 1, 10, "can never hold"},
+        {"at least 2 (dead, alive)", 1, 12, "of ( a list of criteria )"},
+        {"at least 1 of (dead", 1, 20, ", or ) to end the list"},
+        {"age at diagnosis", 1, 17, "an age such as 18..75"},
+        {"age at diagnosis 75..18", 1, 18, "put the smaller one first"},
+        {"age at diagnosis > old", 1, 20, "expected a number"},
+        {"size 20 cm", 1, 9, "expected the unit mm, found cm"},
+        {"measure WEIGHT > 50 cm", 1, 21, "expected the unit kg, found cm"},
+        {"measure PS, CEA", 1, 1, "stand apart"},
+        {"born", 1, 5, "a date such as 2021"},
+        {"born in spring", 1, 9, "a date such as 2021"},
+        {"born from 1950", 1, 15, "expected to"},
+        {"born between 1950 to 1960", 1, 19, "expected and"},
+        {"born 1960..1950", 1, 6, "ends before it begins"},
+        {"born before 1880", 1, 6, "within the years 1880 to 2058"},
+        {"born after 2058", 1, 6, "within the years 1880 to 2058"},
+        {"born in 1066", 1, 9, "a date such as 2021"},
+        {"active since 2020", 1, 8, "expected a year or years"},
+        {"vital status poor", 1, 14, "expected dead or alive"},
+        {"surgery any ended in 2020", 1, 13, "surgery has no end"},
+        {"surgery any started", 1, 20, "a date, or within"},
+        {"surgery any within 3 fortnights of diagnosis", 1, 22, "days, weeks, months"},
+        {"surgery any within 300 years of diagnosis", 1, 20, "0 to 100000 days"},
+        {"surgery any within 3 days diagnosis", 1, 27, "before, after or of"},
+        {"surgery any within 3 days after dinner", 1, 33, "expected diagnosis"},
+        {"surgery any preceded", 1, 21, "expected by"},
+        {"surgery any preceded by luck", 1, 25, "a kind of event such as"},
+        {"surgery any preceded by birth", 1, 25, "a kind of event such as"},
+        {"tumour { surgery any preceded by diagnosis }", 1, 34,
+         "a kind of event such as"},
+        {"surgery any preceded by stage IV", 1, 25, "put the whole line into tumour"},
+        {"biomarker \"PD-L1", 1, 11, "the quote is not closed"},
+        {"biomarker \"PD\nL1\"", 1, 11, "the quote is not closed"},
+        {"sex F & dead", 1, 7, "unexpected character 0x26"},
+        {"biomarker and", 1, 14, "expected a criterion"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LENGTH(mistakes); i++) {
+        struct error err = ERROR_INIT;
+        const char *text = mistakes[i].text;
+        const struct criteria *criteria = criteria_parse(arena, text, strlen(text), &err);
+
+        if (!mistakes[i].words) {
+            assert_non_null(criteria);
+            continue;
+        }
+        if (criteria)
+            fail_msg("%s: no mistake was found", text);
+        if (err.code != ERROR_INPUT || err.line != mistakes[i].line ||
+            err.column != mistakes[i].column || !strstr(err.message, mistakes[i].words))
+            fail_msg("%s\n%u:%u: %s\nexpected\n%u:%u: %s", text, err.line, err.column,
+                     err.message, mistakes[i].line, mistakes[i].column,
+                     mistakes[i].words);
+    }
+}
+
+static void nodes_know_where_they_stand(void **state)
+{
+    const struct criteria *criteria = parsed("dead and\n  topography C34\n and not any");
+
+    (void)state;
+    assert_int_equal(criteria->n_children, 3);
+    assert_int_equal(criteria->children[0]->line, 1);
+    assert_int_equal(criteria->children[0]->column, 1);
+    assert_int_equal(criteria->children[1]->line, 2);
+    assert_int_equal(criteria->children[1]->column, 3);
+    assert_int_equal(criteria->children[1]->children[0]->column, 3);
+    assert_int_equal(criteria->children[2]->children[0]->line, 3);
+    assert_int_equal(criteria->children[2]->children[0]->column, 10);
+}
+
+/* ---- limits ---- */
+
+static const char *repeated(const char *before, const char *what, size_t n,
+                            const char *after)
+{
+    struct buffer out;
+    const char *text;
+
+    buffer_init(&out, (size_t)1 << 20);
+    buffer_string(&out, before);
+    for (size_t i = 0; i < n; i++)
+        buffer_string(&out, what);
+    buffer_string(&out, after);
+    text = arena_string(arena, buffer_text(&out), out.length);
+    buffer_free(&out);
+    return text;
+}
+
+static void over_the_limit(const char *text, const char *words)
+{
+    struct error err = ERROR_INIT;
+
+    assert_null(criteria_parse(arena, text, strlen(text), &err));
+    assert_int_equal(err.code, ERROR_LIMIT);
+    if (!strstr(err.message, words))
+        fail_msg("%s\nexpected\n%s", err.message, words);
+}
+
+static void texts_have_limits(void **state)
+{
+    size_t most = CRITERIA_TEXT_MAX - 3;
+
+    (void)state;
+    parsed(repeated("any", " ", most, ""));
+    over_the_limit(repeated("any", " ", most + 1, ""), "at most 65536");
+
+    parsed(repeated("", "(", CRITERIA_DEPTH_MAX - 1,
+                    repeated("any", ")", CRITERIA_DEPTH_MAX - 1, "")));
+    over_the_limit(repeated("", "(", CRITERIA_DEPTH_MAX, "any"), "nested deeper than 64");
+    parsed(repeated("", "not ", CRITERIA_DEPTH_MAX - 1, "any"));
+    over_the_limit(repeated("", "not ", CRITERIA_DEPTH_MAX, "any"),
+                   "nested deeper than 64");
+    over_the_limit(repeated("", "not ", 16000, "any"), "nested deeper than 64");
+    over_the_limit(repeated("", "at least 1 of (not ", 3000, ""), "nested");
+
+    parsed(repeated("any", " any", 4000, ""));
+    over_the_limit(repeated("any", " any", 5000, ""), "more than 4096 criteria");
+    parsed(repeated("topography C34", ",C34", 511, ""));
+    over_the_limit(repeated("topography C34", ",C34", 512, ""), "more than 512 codes");
+}
+
+/* A text of nothing but strings takes no more memory than another. */
+static void strings_cost_their_own_length(void **state)
+{
+    struct arena *small = arena_new("small", (size_t)8 << 20);
+    struct error err = ERROR_INIT;
+    const char *text = repeated("biomarker (\"a\"", ", \"\\\"b\"", 8000, "");
+
+    (void)state;
+    assert_null(criteria_parse(small, text, strlen(text), &err));
+    assert_non_null(strstr(err.message, "more than 512 codes"));
+    assert_int_equal(arena_check(small, &err), 0);
+    arena_free(small);
+}
+
+static void a_small_arena_is_a_limit(void **state)
+{
+    struct arena *small = arena_new("small", 4096);
+    struct error err = ERROR_INIT;
+    const char *text = repeated("any", " any", 1000, "");
+
+    (void)state;
+    assert_null(criteria_parse(small, text, strlen(text), &err));
+    assert_int_equal(err.code, ERROR_LIMIT);
+    arena_free(small);
+}
+
+/* ---- any text ---- */
+
+static void printing_is_a_fixpoint(void **state)
+{
+    struct rng rng = {test_seed(1)};
+    const struct record *records[20];
+    const struct askable *askable;
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LENGTH(records); i++)
+        records[i] = random_record(arena, &rng, (uint32_t)i + 1);
+    askable = askable_new(arena, records, ARRAY_LENGTH(records));
+    for (size_t i = 0; i < test_rounds(3000); i++) {
+        struct arena_mark mark = arena_mark(arena);
+        const char *text =
+            random_criteria_text(arena, &rng, askable, rng_between(&rng, 0, 3));
+        const struct criteria *first = parsed(text);
+        const char *canonical = criteria_print(arena, first);
+        const struct criteria *second = parsed(canonical);
+
+        if (!same_tree(first, second))
+            fail_msg("%s\nis not\n%s", text, canonical);
+        assert_string_equal(canonical, criteria_print(arena, second));
+        assert_true(criteria_digest(first) == criteria_digest(second));
+        arena_release(arena, mark);
+    }
+}
+
+static void digests_tell_questions_apart(void **state)
+{
+    static const char *const texts[] = {
+        "any",  "sex F",          "sex M",           "not sex F",
+        "dead", "topography C34", "topography C34.1"};
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LENGTH(texts); i++)
+        for (size_t k = 0; k < ARRAY_LENGTH(texts); k++)
+            assert_int_equal(criteria_digest(parsed(texts[i])) ==
+                                 criteria_digest(parsed(texts[k])),
+                             i == k);
+}
+
+/* ---- funnel ---- */
+
+static void a_funnel_goes_line_by_line(void **state)
+{
+    static const struct {
+        const char *text;
+        const char *lines[6], *steps[6];
+    } funnels[] = {
+        {"dead", {"dead"}, {"dead"}},
+        {"dead or alive", {"dead or alive"}, {"dead or alive"}},
+        {"sex F and dead", {"sex F", "dead"}, {"sex F", "sex F and dead"}},
+        {"sex F and tumour { topography C34 stage IV altered KRAS } and dead",
+         {"sex F", "topography C34", "stage IV", "altered KRAS", "dead"},
+         {"sex F", "sex F and tumour { topography C34 }",
+          "sex F and tumour { topography C34 and stage IV }",
+          "sex F and tumour { topography C34 and stage IV and altered KRAS }",
+          "sex F and tumour { topography C34 and stage IV and altered KRAS } and dead"}},
+        {"tumour { topography C34 or stage IV }",
+         {"tumour { topography C34 or stage IV }"},
+         {"tumour { topography C34 or stage IV }"}},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LENGTH(funnels); i++) {
+        const struct criteria **steps;
+        const char **lines;
+        size_t n = criteria_funnel(arena, parsed(funnels[i].text), &steps, &lines), k = 0;
+
+        for (; funnels[i].lines[k]; k++) {
+            assert_true(k < n);
+            assert_string_equal(lines[k], funnels[i].lines[k]);
+            assert_string_equal(criteria_print(arena, steps[k]), funnels[i].steps[k]);
+        }
+        assert_int_equal(n, k);
+    }
+}
+
+static void numbers_hold_at_their_ends(void **state)
+{
+    static const struct criteria_number closed = {1, 2, false, false},
+                                        open = {1, 2, true, true};
+    const struct criteria_number above = {5, INFINITY, true, false};
+
+    (void)state;
+    assert_true(criteria_number_holds(&closed, 1) && criteria_number_holds(&closed, 2));
+    assert_false(criteria_number_holds(&open, 1) || criteria_number_holds(&open, 2));
+    assert_true(criteria_number_holds(&open, 1.5));
+    assert_false(criteria_number_holds(&closed, 0.999) ||
+                 criteria_number_holds(&closed, 2.001));
+    assert_true(criteria_number_holds(&above, 1e300));
+    assert_false(criteria_number_holds(&above, 5));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(lines_say_what_they_mean),
+        cmocka_unit_test(dates_are_periods),
+        cmocka_unit_test(distances_are_days),
+        cmocka_unit_test(trees_keep_their_shape),
+        cmocka_unit_test(mistakes_are_told_with_their_place),
+        cmocka_unit_test(nodes_know_where_they_stand),
+        cmocka_unit_test(texts_have_limits),
+        cmocka_unit_test(strings_cost_their_own_length),
+        cmocka_unit_test(a_small_arena_is_a_limit),
+        cmocka_unit_test(printing_is_a_fixpoint),
+        cmocka_unit_test(digests_tell_questions_apart),
+        cmocka_unit_test(a_funnel_goes_line_by_line),
+        cmocka_unit_test(numbers_hold_at_their_ends),
+    };
+
+    return cmocka_run_group_tests_name("criteria", tests, arena_begin, arena_end);
+}
