@@ -204,7 +204,8 @@ static void check_filled(const char *before, char fill, size_t length, const cha
     memcpy(request + strlen(before) + length, after, strlen(after) + 1);
     send_text(fd, request);
     read_answer(fd, false, &answer);
-    if (answer.status != status && answer.status != other_status)
+    if (answer.status != status && answer.status != other_status &&
+        !(library_refuses_more() && answer.status == 0 && answer.closed))
         fail_msg("%s and %zu bytes: %u", before, length, answer.status);
     read_answer(fd, false, &second);
     assert_true(second.closed);

@@ -27,6 +27,7 @@
 
 #define POPULATIONS 24
 #define QUESTIONS 60
+#define LARGE 20000
 
 static const char *const truth_words[] = {"no", "unknown", "yes"};
 
@@ -294,6 +295,51 @@ static void check_population(uint64_t seed)
     arena_free(arena);
 }
 
+/* Many patients with few kinds of facts, mostly in one segment: the loops over long lists,
+ * tile by tile, and the look-ups that replace them. */
+static void check_large(uint64_t seed)
+{
+    struct rng rng = {seed};
+    unsigned char busy[GROUPS] = {0};
+    struct population population = {.n = LARGE};
+    struct test_index index;
+    struct arena *arena = arena_new("question", (size_t)1 << 30);
+
+    for (int i = 0; i < 5; i++)
+        busy[rng_between(&rng, GROUP_NONE + 1, GROUPS - 1)] =
+            (unsigned char)rng_between(&rng, 5, 80);
+    busy[GROUP_DRUG] = 50;
+    population.arena = arena_new("population", (size_t)4 << 30);
+    population.records = arena_array(population.arena, LARGE, sizeof(void *));
+    for (size_t i = 0; i < LARGE; i++)
+        population.records[i] =
+            random_record_of(population.arena, &rng, (uint32_t)i + 1, busy);
+    population.askable = askable_new(population.arena, population.records, LARGE);
+    test_index_make(&index, population.records, LARGE, rng_chance(&rng, 20) ? &rng : NULL,
+                    2);
+    for (int q = 0; q < QUESTIONS / 2; q++) {
+        struct question question = {
+            .criteria = random_criteria(arena, &rng, population.askable),
+            .coverage = random_coverage(arena, &rng),
+            .as_of = day_from_civil(rng_between(&rng, 2017, 2023), 6, 15)};
+
+        check_question(arena, &population, &index, &question, seed);
+        arena_reset(arena);
+    }
+    test_index_free(&index);
+    arena_free(population.arena);
+    arena_free(arena);
+}
+
+static void large_segments_are_naive_too(void **state)
+{
+    uint64_t seed = test_seed(1);
+
+    (void)state;
+    for (size_t i = 0; i < test_rounds(1); i++)
+        check_large(seed + i);
+}
+
 static void index_is_naive_patient_by_patient(void **state)
 {
     uint64_t seed = test_seed(1);
@@ -530,6 +576,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(index_is_naive_patient_by_patient),
+        cmocka_unit_test(large_segments_are_naive_too),
         cmocka_unit_test(tables_and_follow_up_are_naive),
         cmocka_unit_test(layout_leaves_no_trace),
     };

@@ -23,7 +23,9 @@ struct choice {
 struct askable {
     struct choice of[ITEMS];
     size_t n_items;
-    enum item item[ITEMS]; /* those with a word that occur, or may */
+    enum item item[ITEMS]; /* those with a word … */
+    size_t n_present;
+    enum item present[ITEMS]; /* … of which there are values */
     size_t n_days;
     day_number *day;
 };
@@ -90,6 +92,12 @@ struct askable *askable_new(struct arena *arena, const struct record *const *rec
         note_day(askable, records[r]->last_news.last);
     }
     table_free(seen);
+    for (size_t i = 0; i < askable->n_items; i++) {
+        const struct choice *choice = &askable->of[askable->item[i]];
+
+        if (choice->n_codes + choice->n_numbers > 0)
+            askable->present[askable->n_present++] = askable->item[i];
+    }
     return askable;
 }
 
@@ -388,7 +396,9 @@ static enum item random_item(const struct writing *writing, bool tumour)
     enum item item;
 
     do
-        item = askable->item[rng_below(writing->rng, askable->n_items)];
+        item = askable->n_present && rng_chance(writing->rng, 80)
+                   ? askable->present[rng_below(writing->rng, askable->n_present)]
+                   : askable->item[rng_below(writing->rng, askable->n_items)];
     while (needs_tumour(item) && !tumour);
     return item;
 }

@@ -234,42 +234,46 @@ static int random_tumour(struct rng *rng, enum group group, int n_tumours)
     return (int)rng_below(rng, (size_t)n_tumours);
 }
 
-static struct facts *random_facts(struct arena *arena, struct rng *rng, bool opposed)
+/* BUSY: how often, in percent, there is a fact of a group. */
+static struct facts *random_facts(struct arena *arena, struct rng *rng,
+                                  const unsigned char busy[GROUPS], bool opposed)
 {
     static const int tumours[] = {0, 1, 1, 1, 2, 2, 3};
     struct facts *facts = arena_alloc(arena, sizeof(*facts));
-    int busy = rng_between(rng, 0, 60);
+    struct fact *all = memory_alloc((8 + GROUPS * 3) * sizeof(*all));
 
     facts->finess = "940000664";
     facts->n_tumours = tumours[rng_below(rng, ARRAY_LENGTH(tumours))];
-    facts->fact = arena_array(arena, 8 + GROUPS * 3, sizeof(*facts->fact));
     for (int t = 0; t < facts->n_tumours; t++)
-        random_fact(arena, rng, GROUP_PRIMARY_CANCER, t, &facts->fact[facts->n++]);
+        random_fact(arena, rng, GROUP_PRIMARY_CANCER, t, &all[facts->n++]);
     for (int g = GROUP_NONE + 1; g < GROUPS; g++) {
         enum group group = (enum group)g;
 
         if (group == GROUP_PRIMARY_CANCER || group == GROUP_PAST_CANCER ||
             group == GROUP_INFORMATION)
             continue;
-        for (int k = 0; k < 3 && rng_chance(rng, busy); k++)
+        for (int k = 0; k < 3 && rng_chance(rng, busy[g]); k++)
             random_fact(arena, rng, group, random_tumour(rng, group, facts->n_tumours),
-                        &facts->fact[facts->n++]);
+                        &all[facts->n++]);
     }
     if (opposed) {
         struct value *no = arena_alloc(arena, sizeof(*no));
 
         *no = (struct value){ITEM_NON_OPPOSITION, TYPE_FLAG, {.text = "NO"}};
-        facts->fact[facts->n++] = (struct fact){.group = GROUP_INFORMATION,
-                                                .tumour = TUMOUR_NONE,
-                                                .date = INTERVAL_UNKNOWN,
-                                                .end = INTERVAL_UNKNOWN,
-                                                .n_values = 1,
-                                                .values = no};
+        all[facts->n++] = (struct fact){.group = GROUP_INFORMATION,
+                                        .tumour = TUMOUR_NONE,
+                                        .date = INTERVAL_UNKNOWN,
+                                        .end = INTERVAL_UNKNOWN,
+                                        .n_values = 1,
+                                        .values = no};
     }
+    facts->fact = arena_copy(arena, all, facts->n * sizeof(*all));
+    memory_free(all);
     return facts;
 }
 
-struct record *random_record(struct arena *arena, struct rng *rng, uint32_t person)
+struct record *random_record_of(struct arena *arena, struct rng *rng, uint32_t person,
+                                const unsigned char busy[GROUPS])
 {
     const struct facts *fragments[2];
     struct error err = ERROR_INIT;
@@ -278,10 +282,18 @@ struct record *random_record(struct arena *arena, struct rng *rng, uint32_t pers
     bool opposed = rng_chance(rng, 3);
 
     for (size_t i = 0; i < n; i++)
-        fragments[i] = random_facts(arena, rng, opposed);
+        fragments[i] = random_facts(arena, rng, busy, opposed);
     if (record_merge(arena, person, fragments, n, &record, &err) < 0)
         panic("a random record: %s", err.message);
     return record;
+}
+
+struct record *random_record(struct arena *arena, struct rng *rng, uint32_t person)
+{
+    unsigned char busy[GROUPS];
+
+    memset(busy, rng_between(rng, 0, 60), sizeof(busy));
+    return random_record_of(arena, rng, person, busy);
 }
 
 /* ---- words ---- */

@@ -42,6 +42,9 @@ struct value random_value(struct rng *rng, enum item item);
 
 /* The fragments of one patient, and what they make. Lives in ARENA. */
 struct record *random_record(struct arena *arena, struct rng *rng, uint32_t person);
+/* The same with BUSY percent of a chance that there is a fact (or several) of each group. */
+struct record *random_record_of(struct arena *arena, struct rng *rng, uint32_t person,
+                                const unsigned char busy[GROUPS]);
 
 /* The record in words, one line a fact, for messages. */
 const char *record_words(struct arena *arena, const struct record *record);

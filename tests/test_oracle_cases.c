@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * test_oracle_cases.c: one patient, one question, one answer: what random questions found
+ * once, and what docs/criteria.md explains by example. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "adapt/adapt.h"
+#include "base/arena.h"
+#include "base/error.h"
+#include "support/naive.h"
+#include "support/random_index.h"
+
+struct sentence {
+    const char *patient; /* the inside of the object */
+    const char *criteria;
+    enum truth truth;
+};
+
+static const struct record *record_of(struct arena *arena, const char *inside)
+{
+    const char *json =
+        arena_printf(arena, "{\"patientId\":\"1\"%s%s}", *inside ? "," : "", inside);
+    struct error err = ERROR_INIT;
+    struct remarks remarks = {0};
+    struct facts *facts;
+    const struct facts *fragments[1];
+    struct record *record;
+
+    if (adapt_fragment(arena, FRAGMENT_OSIRIS_RWD, json, strlen(json), 1, &facts,
+                       &remarks, &err) < 0)
+        fail_msg("%s: %s", json, err.message);
+    if (remarks.first)
+        fail_msg("%s: %s: %s", json, remarks.first->path, remarks.first->reason);
+    fragments[0] = facts;
+    assert_int_equal(record_merge(arena, 1, fragments, 1, &record, &err), 0);
+    return record;
+}
+
+static void check(const struct sentence *sentence)
+{
+    static const char *const words[] = {"no", "unknown", "yes"};
+    struct arena *arena = arena_new("test", (size_t)64 << 20);
+    const struct record *record = record_of(arena, sentence->patient);
+    struct coverage coverage = {.assumed = true};
+    struct error err = ERROR_INIT;
+    struct question question = {.coverage = &coverage,
+                                .as_of = day_from_civil(2021, 6, 1)};
+    struct test_index index;
+    enum truth naive, answer;
+
+    for (int g = 0; g < GROUPS; g++)
+        coverage.seen[g] = true;
+    question.criteria =
+        criteria_parse(arena, sentence->criteria, strlen(sentence->criteria), &err);
+    if (!question.criteria)
+        fail_msg("%s: %s", sentence->criteria, err.message);
+    test_index_make(&index, &record, 1, NULL, 1);
+    answer = test_index_answers(arena, &index, &record, 1, &question, NULL)[0];
+    naive = naive_eval(record, &question);
+    if (answer != sentence->truth || naive != sentence->truth)
+        fail_msg("%s\n%s\nthe index says %s, the naive %s, expected %s",
+                 sentence->patient, sentence->criteria, words[answer], words[naive],
+                 words[sentence->truth]);
+    test_index_free(&index);
+    arena_free(arena);
+}
+
+static void check_all(const struct sentence *sentences, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        check(&sentences[i]);
+}
+
+#define TUMOUR(inside) "\"primaryCancer\":[{" inside "}]"
+#define TWO_TUMOURS                                                                     \
+    "\"primaryCancer\":[{\"topographyCode\":\"C50\",\"cancerDiagnosisDate\":\"2015\"}," \
+    "{\"topographyCode\":\"C34\",\"cancerDiagnosisDate\":\"2020\"}]"
+
+static void a_code_above_the_groups_holds_what_is_below(void **state)
+{
+    static const struct sentence sentences[] = {
+        {"\"medication\":[{\"moleculeCode\":\"L01ED03\"}]", "treatment L01", TRUTH_YES},
+        {"\"medication\":[{\"moleculeCode\":\"L01ED03\"}]", "treatment L01ED", TRUTH_YES},
+        {"\"medication\":[{\"moleculeCode\":\"L01ED03\"}]", "treatment L01ED03",
+         TRUTH_YES},
+        {"\"medication\":[{\"moleculeCode\":\"L01ED03\"}]", "treatment L", TRUTH_YES},
+        {"\"medication\":[{\"moleculeCode\":\"L01ED\"}]", "treatment L01ED03",
+         TRUTH_UNKNOWN},
+        {"\"medication\":[{\"moleculeCode\":\"L01ED03\"}]", "treatment L02", TRUTH_NO},
+        {"\"surgery\":[{\"ccamCode\":\"GFFA013\"}]", "surgery GF", TRUTH_YES},
+    };
+
+    (void)state;
+    check_all(sentences, ARRAY_LENGTH(sentences));
+}
+
+static void facts_of_the_patient_know_the_diagnosis(void **state)
+{
+#define DIABETES(date)                                          \
+    TUMOUR("\"cancerDiagnosisDate\":\"2019-06-01\"")            \
+    ",\"relatedPathology\":[{\"relatedPathologyCode\":\"E11\"," \
+    "\"relatedPathologyDiagnosisDate\":\"" date "\"}]"
+    static const struct sentence sentences[] = {
+        {DIABETES("2018"), "morbid event E11 before diagnosis", TRUTH_YES},
+        {DIABETES("2020"), "morbid event E11 before diagnosis", TRUTH_NO},
+        {DIABETES("2019"), "morbid event E11 before diagnosis", TRUTH_UNKNOWN},
+        {DIABETES("2019-06-11"), "morbid event E11 within 10 days of diagnosis",
+         TRUTH_YES},
+        {DIABETES("2019-06-12"), "morbid event E11 within 10 days of diagnosis",
+         TRUTH_NO},
+    };
+
+    (void)state;
+    check_all(sentences, ARRAY_LENGTH(sentences));
+}
+
+static void other_events_are_of_the_same_tumour(void **state)
+{
+#define PS_THEN_DRUG                                                            \
+    TWO_TUMOURS ",\"measure\":[{\"measureType\":\"PS\",\"measureValue\":1,"     \
+                "\"measureDate\":\"2016\"}],\"medication\":[{\"moleculeCode\":" \
+                "\"L01ED03\",\"moleculeDate\":\"2018\"}]"
+    static const struct sentence sentences[] = {
+        {PS_THEN_DRUG, "measure PS followed by treatment L01", TRUTH_YES},
+        {PS_THEN_DRUG, "tumour { topography C50 measure PS followed by treatment L01 }",
+         TRUTH_UNKNOWN},
+        {PS_THEN_DRUG, "tumour { topography C34 measure PS followed by treatment L01 }",
+         TRUTH_NO},
+        {PS_THEN_DRUG, "tumour { topography C34 measure PS }", TRUTH_YES},
+    };
+
+    (void)state;
+    check_all(sentences, ARRAY_LENGTH(sentences));
+}
+
+static void conditions_of_the_other_event_count(void **state)
+{
+#define SURGERY_THEN_DRUG                                                       \
+    TUMOUR("\"cancerDiagnosisDate\":\"2019-06-01\"")                            \
+    ",\"surgery\":[{\"ccamCode\":\"GFFA013\",\"surgeryDate\":\"2019-09-01\"}]," \
+    "\"medication\":[{\"moleculeCode\":\"L01ED03\",\"moleculeDate\":\"2020-01-01\"}]"
+    static const struct sentence sentences[] = {
+        {SURGERY_THEN_DRUG,
+         "tumour { treatment any preceded by surgery any within 120 days after diagnosis }",
+         TRUTH_YES},
+        {SURGERY_THEN_DRUG,
+         "tumour { treatment any preceded by surgery any within 30 days after diagnosis }",
+         TRUTH_NO},
+        {SURGERY_THEN_DRUG,
+         "tumour { treatment any not preceded by surgery any before diagnosis }",
+         TRUTH_YES},
+    };
+
+    (void)state;
+    check_all(sentences, ARRAY_LENGTH(sentences));
+}
+
+static void a_fact_never_precedes_itself(void **state)
+{
+    static const struct sentence sentences[] = {
+        /* one drug of an unknown day in 2020 */
+        {"\"medication\":[{\"moleculeCode\":\"L01ED03\",\"moleculeDate\":\"2020\"}]",
+         "treatment L01 preceded by treatment L01", TRUTH_NO},
+        /* less precise than both, and only one */
+        {"\"medication\":[{\"moleculeCode\":\"L01ED\",\"moleculeDate\":\"2020\"}]",
+         "treatment L01ED03 preceded by treatment L01ED04", TRUTH_NO},
+        {"\"medication\":[{\"moleculeCode\":\"L01ED\",\"moleculeDate\":\"2020\"},"
+         "{\"moleculeCode\":\"L01ED03\",\"moleculeDate\":\"2020\"}]",
+         "treatment L01ED03 preceded by treatment L01ED04", TRUTH_UNKNOWN},
+        {"\"medication\":[{\"moleculeCode\":\"L01ED03\",\"moleculeDate\":\"2020\"},"
+         "{\"moleculeCode\":\"L01ED04\",\"moleculeDate\":\"2020\"}]",
+         "treatment L01 preceded by treatment L01", TRUTH_UNKNOWN},
+        {"\"medication\":[{\"moleculeCode\":\"L01ED03\",\"moleculeDate\":\"2020-01-02\"},"
+         "{\"moleculeCode\":\"L01ED03\",\"moleculeDate\":\"2020-01-01\"}]",
+         "treatment L01 preceded by treatment L01", TRUTH_YES},
+        /* the same start, but only one of them ended in time to be the other one */
+        {TUMOUR(
+             "\"cancerDiagnosisDate\":\"2020-01-01\"") ",\"medication\":[{\"moleculeCode\":\"L01ED03\",\"moleculeDate\":\"2020\","
+                                                       "\"moleculeEndDate\":\"2020-12-20\"},{\"moleculeCode\":\"L01ED04\","
+                                                       "\"moleculeDate\":\"2020\",\"moleculeEndDate\":\"2020-01-20\"}]",
+         "tumour { treatment any preceded by treatment any ended within 30 days after "
+         "diagnosis }",
+         TRUTH_UNKNOWN},
+        /* the T and the N of one statement are two */
+        {TUMOUR("\"cancerDiagnosisDate\":\"2020-01-01\",\"tnmEvent\":[{\"tValue\":\"T2\","
+                "\"nValue\":\"N1\",\"tnmDate\":\"2020-02-01\"}]"),
+         "tumour { T T2 preceded within 0 days by N N1 }", TRUTH_YES},
+    };
+
+    (void)state;
+    check_all(sentences, ARRAY_LENGTH(sentences));
+}
+
+static void what_was_not_measured_is_unknown(void **state)
+{
+#define HER2 \
+    "\"biomarker\":[{\"biomarkerName\":\"HER2\",\"biomarkerStatus\":\"NEGATIVE\"}]"
+    static const struct sentence sentences[] = {
+        {HER2, "biomarker HER2 positive", TRUTH_NO},
+        {HER2, "biomarker PD-L1 positive", TRUTH_UNKNOWN},
+        {HER2, "biomarker HER2, PD-L1 positive", TRUTH_UNKNOWN},
+        {HER2, "biomarker HER2, HER2 positive", TRUTH_NO},
+        {HER2, "biomarker any positive", TRUTH_UNKNOWN},
+        {HER2, "biomarker any negative", TRUTH_YES},
+        {HER2, "biomarker HER2 > 5", TRUTH_UNKNOWN},
+        {"", "biomarker HER2 positive", TRUTH_UNKNOWN},
+    };
+
+    (void)state;
+    check_all(sentences, ARRAY_LENGTH(sentences));
+}
+
+static void examples_of_the_manual(void **state)
+{
+#define MARCH_AND_JUNE                                                          \
+    TUMOUR("\"topographyCode\":\"C34\",\"cancerDiagnosisDate\":\"2021-03-UN\"") \
+    ",\"medication\":[{\"moleculeCode\":\"L01ED03\",\"moleculeDate\":\"2021-06-02\"}]"
+#define BREAST_AND_LUNG \
+    TWO_TUMOURS         \
+    ",\"medication\":[{\"moleculeCode\":\"L01ED03\",\"moleculeDate\":\"2018\"}]"
+    static const struct sentence sentences[] = {
+        {MARCH_AND_JUNE, "treatment L01ED within 90 days after diagnosis", TRUTH_UNKNOWN},
+        {MARCH_AND_JUNE, "treatment L01ED within 93 days after diagnosis", TRUTH_YES},
+        {MARCH_AND_JUNE, "treatment L01ED within 60 days after diagnosis", TRUTH_NO},
+        {BREAST_AND_LUNG, "tumour { topography C50 treatment L01 }", TRUTH_UNKNOWN},
+        {BREAST_AND_LUNG, "tumour { topography C34 treatment L01 }", TRUTH_NO},
+        {BREAST_AND_LUNG, "treatment L01", TRUTH_YES},
+        {"\"variant\":[{\"gene\":\"KRAS\"}]", "not altered EGFR", TRUTH_YES},
+        {"", "not altered EGFR", TRUTH_UNKNOWN},
+        {"", "tumour { any }", TRUTH_UNKNOWN},
+    };
+
+    (void)state;
+    check_all(sentences, ARRAY_LENGTH(sentences));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_code_above_the_groups_holds_what_is_below),
+        cmocka_unit_test(facts_of_the_patient_know_the_diagnosis),
+        cmocka_unit_test(other_events_are_of_the_same_tumour),
+        cmocka_unit_test(conditions_of_the_other_event_count),
+        cmocka_unit_test(a_fact_never_precedes_itself),
+        cmocka_unit_test(what_was_not_measured_is_unknown),
+        cmocka_unit_test(examples_of_the_manual),
+    };
+
+    return cmocka_run_group_tests_name("questions about one patient", tests, NULL, NULL);
+}
