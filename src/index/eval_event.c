@@ -316,11 +316,14 @@ static void gather_extremes(const struct walk *walk, const struct matches *match
 
 /* Is posting I one of the other facts, too? */
 static bool is_among_others(const struct evaluator *ev, const struct event_lookup *lookup,
-                            const struct segment_block *block, uint32_t i)
+                            const struct segment_block *block, uint32_t i,
+                            uint32_t subject)
 {
     const struct match *match = match_of_block(&lookup->matches, block);
 
-    return match && posting_truth(ev, &lookup->other, match, i) != TRUTH_NO;
+    return match && posting_truth(ev, &lookup->other, match, i) != TRUTH_NO &&
+           (lookup->level == LEVEL_PATIENT ||
+            posting_diagnosis(ev, &lookup->other, block, i, subject) != TRUTH_NO);
 }
 
 /* The extreme possible day of SUBJECT's other facts than posting I itself, whose own day is
@@ -338,7 +341,7 @@ static uint16_t extreme_of_others(const struct evaluator *ev,
     if (!lookup->shared)
         return possible;
     shared = lookup->shared[subject];
-    if (shared == own && is_among_others(ev, lookup, block, i))
+    if (shared == own && is_among_others(ev, lookup, block, i, subject))
         shared = lookup->second[subject];
     return (lookup->before ? shared < possible : shared > possible) ? shared : possible;
 }
