@@ -370,7 +370,9 @@ static int write_blocks(struct builder *builder, struct segment_writer *writer,
     const char *const *names = status_names(builder, &n_names);
     int result = 0;
 
-    qsort(builder->blocks, builder->n_blocks, sizeof(*builder->blocks), compare_blocks);
+    if (builder->n_blocks > 0) /* else there is no array to sort */
+        qsort(builder->blocks, builder->n_blocks, sizeof(*builder->blocks),
+              compare_blocks);
     for (size_t i = 0; i < builder->n_blocks && result == 0; i++) {
         const struct growing_block *block = &builder->blocks[i];
         struct block_postings postings = {
