@@ -110,8 +110,8 @@ SELECT t.topo_group, p.sex, t.decade,
 FROM c JOIN patient p ON p.pid = c.pid JOIN tumour t ON t.pid = c.pid
 GROUP BY t.topo_group, p.sex, t.decade
 UNION ALL
-SELECT 0, 0, -1, count(*) FILTER (WHERE c.sure = 1), count(*) FILTER (WHERE c.sure = 0)
-FROM c JOIN patient p ON p.pid = c.pid WHERE p.tumours = 0;
+SELECT 0, p.sex, -1, count(*) FILTER (WHERE c.sure = 1), count(*) FILTER (WHERE c.sure = 0)
+FROM c JOIN patient p ON p.pid = c.pid WHERE p.tumours = 0 GROUP BY p.sex;
 
 -- Q10
 WITH c (pid, sure) AS (
