@@ -40,7 +40,9 @@ struct snapshot {
 
 /* Open FOLDER, making it if it is not there. A catalogue that is absent, damaged, of another
  * model or other rules, or made of another INCARNATION of the store (a restore) gives an empty
- * one with sequence 0 (and *REBUILD_R true): the caller fills it. */
+ * one with sequence 0 (and *REBUILD_R true): the caller fills it. Damaged means what
+ * segment_open() sees; the postings' own checksum is read by segment_verify() only, and an
+ * evaluation over damaged postings is not safe. */
 struct catalogue *catalogue_open(const char *folder, const char *incarnation,
                                  bool *rebuild_r, struct error *err);
 void catalogue_close(struct catalogue *catalogue); /* takes NULL */
