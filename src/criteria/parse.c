@@ -4,8 +4,9 @@
  *
  *     criteria = and { "or" and }
  *     and      = unary { ["and"] unary }
- *     unary    = "not" unary | "(" criteria ")" | "any" | "tumour" "{" criteria "}"
- *              | "at least" N "of" "(" criteria { "," criteria } ")" | line
+ *     unary    = ("not" | "no") unary | "(" criteria ")" | "tumour" "{" criteria "}"
+ *              | "at least" N "of" "(" criteria { "," criteria } ")"
+ *              | "named" STRING "(" criteria ")" | "use" STRING ["v" N] | line
  *
  * Lines are in parse_line.c. The state is one cursor over the tokens. */
 #include <stdlib.h>
@@ -21,6 +22,15 @@
 const struct token *parser_token(const struct parser *parser)
 {
     return &parser->tokens[parser->at];
+}
+
+const struct token *parser_ahead(const struct parser *parser, size_t n)
+{
+    const struct token *token = parser_token(parser);
+
+    while (n-- > 0 && token->kind != TOKEN_END)
+        token++;
+    return token;
 }
 
 bool parser_sees(const struct parser *parser, const char *word)
@@ -126,8 +136,17 @@ static const struct criteria *join(struct parser *parser, enum criteria_kind kin
     return children->n == 1 ? children->first->node : list_node(parser, kind, children);
 }
 
-static const struct criteria *wrap(struct parser *parser, enum criteria_kind kind,
-                                   const struct criteria *child)
+struct criteria *parser_join(struct parser *parser, enum criteria_kind kind,
+                             const struct criteria *a, const struct criteria *b)
+{
+    struct child second = {b, NULL}, first = {a, &second};
+    struct children children = {&first, &second.next, 2};
+
+    return list_node(parser, kind, &children);
+}
+
+struct criteria *parser_wrap(struct parser *parser, enum criteria_kind kind,
+                             const struct criteria *child)
 {
     struct criteria *node = parser_node(parser, kind);
     const struct criteria **children = arena_array(parser->arena, 1, sizeof(*children));
@@ -167,7 +186,7 @@ static const struct criteria *parse_tumour(struct parser *parser, struct error *
         parser_expected(parser, err, "and, or, another line, or } to end the tumour");
         return NULL;
     }
-    return wrap(parser, CRITERIA_TUMOUR, body);
+    return parser_wrap(parser, CRITERIA_TUMOUR, body);
 }
 
 static const struct criteria *parse_at_least(struct parser *parser, struct error *err)
@@ -227,24 +246,197 @@ static const struct criteria *parse_bracket(struct parser *parser, struct error 
     return node;
 }
 
+/* ---- named and use ---- */
+
+static const struct token *take_name(struct parser *parser, struct error *err)
+{
+    const struct token *name = parser_token(parser);
+
+    if (name->kind != TOKEN_STRING || !*name->text) {
+        parser_expected(parser, err, "a name in quotes");
+        return NULL;
+    }
+    parser->at++;
+    return name;
+}
+
+static const struct named *find_named(const struct parser *parser, const char *name)
+{
+    const struct named *named = parser->named;
+
+    while (named && strcmp(named->node->name, name) != 0)
+        named = named->next;
+    return named;
+}
+
+static const struct criteria *parse_named(struct parser *parser, struct error *err)
+{
+    const struct token *name = take_name(parser, err);
+    size_t nodes = parser->nodes;
+
+    if (!name)
+        return NULL;
+    if (find_named(parser, name->text)) {
+        error_at(err, ERROR_INPUT, name->line, name->column,
+                 "\"%.60s\" is the name of something else already", name->text);
+        return NULL;
+    }
+    if (!parser_takes(parser, "(")) {
+        parser_expected(parser, err, "( and what is called so");
+        return NULL;
+    }
+
+    const struct criteria *body = parse_bracket(parser, err);
+
+    if (!body)
+        return NULL;
+
+    struct criteria *node = parser_wrap(parser, CRITERIA_NAMED, body);
+    struct named *named = arena_alloc(parser->arena, sizeof(*named));
+
+    node->name = name->text;
+    *named =
+        (struct named){node, parser->nodes - nodes, parser->in_tumour, parser->named};
+    parser->named = named;
+    return node;
+}
+
+/* v3 */
+static unsigned take_version(struct parser *parser)
+{
+    const struct token *token = parser_token(parser);
+    char *end;
+    unsigned long version;
+
+    if (token->kind != TOKEN_WORD || (token->text[0] != 'v' && token->text[0] != 'V') ||
+        token->text[1] < '1' || token->text[1] > '9')
+        return 0;
+    version = strtoul(token->text + 1, &end, 10);
+    if (*end || version > INT32_MAX)
+        return 0;
+    parser->at++;
+    return (unsigned)version;
+}
+
+static const struct criteria *use_named(struct parser *parser, const struct named *named,
+                                        const struct token *name, struct error *err)
+{
+    struct criteria *node;
+
+    if (named->in_tumour != parser->in_tumour) {
+        error_at(err, ERROR_INPUT, name->line, name->column,
+                 "\"%.60s\" was said %s tumour { } and cannot be used %s", name->text,
+                 named->in_tumour ? "inside" : "outside",
+                 named->in_tumour ? "outside" : "inside");
+        return NULL;
+    }
+    parser->nodes += named->nodes; /* it is evaluated once more */
+    node = parser_wrap(parser, CRITERIA_USE, named->node->children[0]);
+    node->name = name->text;
+    return node;
+}
+
+/* The definition's text, read as if it stood here. */
+static const struct criteria *parse_definition(struct parser *parser, const char *text,
+                                               struct error *err)
+{
+    struct parser inner = *parser;
+    const struct criteria *body;
+
+    inner.at = 0;
+    inner.in_definition = true;
+    inner.named = NULL;
+    inner.in_list = false;
+    if (lexer_read(parser->arena, text, strlen(text), &inner.tokens, err) < 0)
+        return NULL;
+    body = parse_or(&inner, err);
+    if (body && parser_token(&inner)->kind != TOKEN_END) {
+        parser_expected(&inner, err, "and, or, or the end of the text");
+        return NULL;
+    }
+    parser->nodes = inner.nodes;
+    return body;
+}
+
+static const struct criteria *use_saved(struct parser *parser, const struct token *name,
+                                        unsigned version, struct error *err)
+{
+    const struct criteria_definitions *saved = parser->definitions;
+    const char *text =
+        saved ? saved->find(saved->context, name->text, version, &version) : NULL;
+    struct error reason = ERROR_INIT;
+    const struct criteria *body;
+    struct criteria *node;
+
+    if (!text) {
+        error_at(err, ERROR_INPUT, name->line, name->column,
+                 version ? "no definition \"%.60s\" v%u is saved"
+                         : "nothing is called \"%.60s\": name it before, or save it",
+                 name->text, version);
+        return NULL;
+    }
+    body = parse_definition(parser, text, &reason);
+    if (!body && parser->in_definition) { /* the outermost one says where */
+        error_at(err, reason.code, reason.line, reason.column, "%s", reason.message);
+        return NULL;
+    }
+    if (!body) {
+        error_at(err, reason.code, name->line, name->column,
+                 "definition \"%.60s\" v%u, line %u, column %u: %s", name->text, version,
+                 reason.line, reason.column, reason.message);
+        return NULL;
+    }
+    node = parser_wrap(parser, CRITERIA_USE, body);
+    node->name = name->text;
+    node->version = version;
+    return node;
+}
+
+static const struct criteria *parse_use(struct parser *parser, struct error *err)
+{
+    const struct token *name = take_name(parser, err);
+    const struct named *named;
+    unsigned version;
+
+    if (!name)
+        return NULL;
+    version = take_version(parser);
+    named = version ? NULL : find_named(parser, name->text);
+    return named ? use_named(parser, named, name, err)
+                 : use_saved(parser, name, version, err);
+}
+
+/* at least 2 of (…), and not at least 2 surgery any */
+static bool sees_at_least_of(const struct parser *parser)
+{
+    return parser_sees(parser, "at") &&
+           strcasecmp(parser_ahead(parser, 1)->text, "least") == 0 &&
+           (strcasecmp(parser_ahead(parser, 3)->text, "of") == 0 ||
+            strcmp(parser_ahead(parser, 3)->text, "(") == 0);
+}
+
 static const struct criteria *parse_primary(struct parser *parser, struct error *err)
 {
-    if (parser_takes(parser, "not")) {
+    if (parser_takes(parser, "not") || parser_takes(parser, "no")) {
         const struct criteria *child = parse_unary(parser, err);
 
-        return child ? wrap(parser, CRITERIA_NOT, child) : NULL;
+        return child ? parser_wrap(parser, CRITERIA_NOT, child) : NULL;
     }
     if (parser_takes(parser, "("))
         return parse_bracket(parser, err);
     if (parser_takes(parser, "tumour") || parser_takes(parser, "tumor"))
         return parse_tumour(parser, err);
-    if (parser_takes(parser, "at least"))
+    if (sees_at_least_of(parser) && parser_takes(parser, "at least"))
         return parse_at_least(parser, err);
+    if (parser_takes(parser, "named"))
+        return parse_named(parser, err);
+    if (parser_takes(parser, "use"))
+        return parse_use(parser, err);
 
     const struct criteria *line = parse_line(parser, err);
 
     if (line && !parser->in_tumour && criteria_needs_tumour(line))
-        return wrap(parser, CRITERIA_TUMOUR, line);
+        return parser_wrap(parser, CRITERIA_TUMOUR, line);
     return line;
 }
 
@@ -295,7 +487,14 @@ static const struct criteria *parse_or(struct parser *parser, struct error *err)
 const struct criteria *criteria_parse(struct arena *arena, const char *text,
                                       size_t length, struct error *err)
 {
-    struct parser parser = {.arena = arena};
+    return criteria_parse_saved(arena, text, length, NULL, err);
+}
+
+const struct criteria *criteria_parse_saved(
+    struct arena *arena, const char *text, size_t length,
+    const struct criteria_definitions *definitions, struct error *err)
+{
+    struct parser parser = {.arena = arena, .definitions = definitions};
 
     if (lexer_read(arena, text, length, &parser.tokens, err) < 0)
         return NULL;
@@ -313,14 +512,22 @@ const struct criteria *criteria_parse(struct arena *arena, const char *text,
 
 bool criteria_needs_tumour(const struct criteria *criteria)
 {
-    if (criteria->kind == CRITERIA_AGE)
-        return true;
-    if (criteria->kind != CRITERIA_FACT && criteria->kind != CRITERIA_DATE)
-        return false;
+    switch (criteria->kind) {
+    case CRITERIA_AGE: return criteria->item == ITEM_DIAGNOSIS_DATE;
+    case CRITERIA_FACT:
+    case CRITERIA_DATE: break;
+    case CRITERIA_AND: /* exactly 2 metastasis any */
+    case CRITERIA_OR:
+    case CRITERIA_NOT: return criteria_needs_tumour(criteria->children[0]);
+    default: return false;
+    }
     if (model_group(model_item(criteria->item)->group)->scope == SCOPE_TUMOUR)
         return true;
+    if (criteria->from && criteria_needs_tumour(criteria->from))
+        return true;
     for (size_t i = 0; i < criteria->n_when; i++)
-        if (criteria->when[i].kind == WHEN_DIAGNOSIS)
+        if (criteria->when[i].kind == WHEN_DIAGNOSIS ||
+            (criteria->when[i].other && criteria_needs_tumour(criteria->when[i].other)))
             return true;
     return false;
 }

@@ -8,6 +8,14 @@
 #include "criteria/criteria.h"
 #include "criteria/lexer.h"
 
+/* A sub-criterion that the text named, so that `use` finds it. */
+struct named {
+    const struct criteria *node;
+    size_t nodes;   /* it stands for */
+    bool in_tumour; /* where it was said, and so what its lines are about */
+    const struct named *next;
+};
+
 struct parser {
     struct arena *arena;
     struct token *tokens; /* ended by TOKEN_END, so one may always look one ahead */
@@ -15,7 +23,10 @@ struct parser {
     size_t nodes;
     unsigned depth;
     bool in_tumour;
-    bool in_list; /* a comma ends the line rather than lists a further code */
+    bool in_definition; /* the tokens are those of a saved one */
+    bool in_list;       /* a comma ends the line rather than lists a further code */
+    const struct named *named;
+    const struct criteria_definitions *definitions; /* NULL: none are saved */
 };
 
 const struct token *parser_token(const struct parser *parser);
@@ -23,6 +34,8 @@ const struct token *parser_token(const struct parser *parser);
 bool parser_sees(const struct parser *parser, const char *word);
 /* Take the blank-separated WORDS if they all come next. */
 bool parser_takes(struct parser *parser, const char *words);
+/* The token N after the next one, or the last one. */
+const struct token *parser_ahead(const struct parser *parser, size_t n);
 /* "expected WHAT, found …" at the next token; returns -1. */
 int parser_expected(const struct parser *parser, struct error *err, const char *what);
 struct criteria *parser_node(struct parser *parser, enum criteria_kind kind);
@@ -49,10 +62,47 @@ int parser_take_dates(struct parser *parser, bool bare, struct interval *dates,
 /* N days, weeks, months or years, in days. A month counts 30.4375 days and a year 365.25,
  * rounded to whole days. */
 int parser_take_duration(struct parser *parser, int32_t *days_r, struct error *err);
+/* The same for N that stand before one unit: 3..6 months. */
+int parser_take_durations(struct parser *parser, int32_t *low_r, int32_t *high_r,
+                          struct error *err);
+/* Is it the word days, weeks, months or years? */
+bool parser_is_unit_of_time(const struct token *token);
+/* Is it a number? */
+bool parser_is_number(const struct token *token);
+/* Is it a date? */
+bool parser_is_date(const struct token *token);
+
+/* ---- parse_when.c ---- */
+
+/* 3..6 months */
+bool parser_sees_durations(const struct parser *parser);
+/* Every `when` that comes next, into LINE. INNER: LINE is another line's event, and what is
+ * said of events belongs to that one. BARE: the first may be a date without a word before it. */
+int parser_take_whens(struct parser *parser, struct criteria *line, bool inner, bool bare,
+                      struct error *err);
+
+/* ---- parse_fact.c ---- */
+
+/* T, N and M are words only in upper case; the others in any case. */
+enum item parser_take_item_word(struct parser *parser);
+/* first, second, 3rd, last; ORDER_ANY when there is none. */
+int parser_take_order(struct parser *parser);
+/* What follows ORDER: the word of a fact and all that is said of it, into LINE. */
+int parser_take_fact(struct parser *parser, struct criteria *line, bool inner,
+                     struct error *err);
 
 /* ---- parse_line.c ---- */
 
-/* One line: the leaf of the tree. */
+/* One line: the leaf of the tree, or the few nodes that it is short for. */
 const struct criteria *parse_line(struct parser *parser, struct error *err);
+
+/* ---- parse.c ---- */
+
+/* CHILD in a node of KIND. */
+struct criteria *parser_wrap(struct parser *parser, enum criteria_kind kind,
+                             const struct criteria *child);
+/* A and B (or: A or B). */
+struct criteria *parser_join(struct parser *parser, enum criteria_kind kind,
+                             const struct criteria *a, const struct criteria *b);
 
 #endif

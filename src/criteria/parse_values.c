@@ -184,17 +184,12 @@ static int take_open_period(struct parser *parser, struct interval *dates,
 {
     const struct token *word = parser_token(parser);
     struct interval date;
-    size_t start = parser->at;
     bool before = parser_takes(parser, "before");
     bool after = !before && parser_takes(parser, "after");
     bool since = !before && !after && parser_takes(parser, "since");
 
     if (!before && !after && !since && !parser_takes(parser, "until"))
         return 0;
-    if (parser_sees(parser, "diagnosis")) { /* a distance: somebody else's */
-        parser->at = start;
-        return 0;
-    }
     if (take_date(parser, &date, err) < 0)
         return -1;
     *dates = INTERVAL_UNKNOWN;
@@ -243,31 +238,83 @@ int parser_take_dates(struct parser *parser, bool bare, struct interval *dates,
     return 0;
 }
 
-/* N days, weeks, months or years, in days. A month counts 30.4375 days and a year 365.25,
- * rounded to whole days. */
+/* ---- durations ---- */
+
+/* A month counts 30.4375 days and a year 365.25. */
+static const struct {
+    const char *unit;
+    double days;
+} units_of_time[] = {{"days", 1},       {"day", 1},          {"weeks", 7},
+                     {"week", 7},       {"months", 30.4375}, {"month", 30.4375},
+                     {"years", 365.25}, {"year", 365.25}};
+
+bool parser_is_unit_of_time(const struct token *token)
+{
+    for (size_t i = 0; i < ARRAY_LENGTH(units_of_time); i++)
+        if (token->kind == TOKEN_WORD &&
+            strcasecmp(token->text, units_of_time[i].unit) == 0)
+            return true;
+    return false;
+}
+
+bool parser_is_number(const struct token *token)
+{
+    double ignored;
+
+    return token->kind == TOKEN_WORD && read_double(token->text, &ignored);
+}
+
+bool parser_is_date(const struct token *token)
+{
+    struct interval date;
+    struct error ignored = ERROR_INIT;
+
+    return token->kind == TOKEN_WORD && date_parse(token->text, &date, &ignored) == 0 &&
+           !interval_is_unknown(date);
+}
+
+/* The days of NUMBER, which stands at PLACE, of the unit that comes next, rounded. */
+static int days_of(const struct parser *parser, const struct token *place, double number,
+                   int32_t *days_r, struct error *err)
+{
+    const struct token *unit = parser_token(parser);
+    double days = -1;
+
+    for (size_t i = 0; i < ARRAY_LENGTH(units_of_time); i++)
+        if (parser_sees(parser, units_of_time[i].unit))
+            days = round(number * units_of_time[i].days);
+    if (days < 0 || days > 100000)
+        return error_at(err, ERROR_INPUT, place->line, place->column,
+                        "%g %.20s: expected 0 to 100000 days", number, unit->text);
+    *days_r = (int32_t)days;
+    return 0;
+}
+
 int parser_take_duration(struct parser *parser, int32_t *days_r, struct error *err)
 {
-    static const struct {
-        const char *unit;
-        double days;
-    } units[] = {{"days", 1},       {"day", 1},          {"weeks", 7},
-                 {"week", 7},       {"months", 30.4375}, {"month", 30.4375},
-                 {"years", 365.25}, {"year", 365.25}};
-    const struct token *start = parser_token(parser);
+    const struct token *place = parser_token(parser);
     double number;
 
     if (take_number(parser, &number, err) < 0)
         return -1;
-    for (size_t i = 0; i < ARRAY_LENGTH(units); i++) {
-        if (!parser_takes(parser, units[i].unit))
-            continue;
-        double days = round(number * units[i].days);
+    if (!parser_is_unit_of_time(parser_token(parser)))
+        return parser_expected(parser, err, "days, weeks, months or years");
+    if (days_of(parser, place, number, days_r, err) < 0)
+        return -1;
+    parser->at++;
+    return 0;
+}
 
-        if (days < 0 || days > 100000)
-            return error_at(err, ERROR_INPUT, start->line, start->column,
-                            "%g %s: expected 0 to 100000 days", number, units[i].unit);
-        *days_r = (int32_t)days;
-        return 0;
-    }
-    return parser_expected(parser, err, "days, weeks, months or years");
+int parser_take_durations(struct parser *parser, int32_t *low_r, int32_t *high_r,
+                          struct error *err)
+{
+    const struct token *place = parser_token(parser);
+    struct criteria_number number;
+
+    if (take_range(parser, &number, err) < 0 ||
+        days_of(parser, place, number.low, low_r, err) < 0 ||
+        days_of(parser, place, number.high, high_r, err) < 0)
+        return -1;
+    parser->at++;
+    return 0;
 }

@@ -8,7 +8,25 @@
 #include "base/buffer.h"
 #include "criteria/parse_internal.h"
 
-static void print_node(struct buffer *out, const struct criteria *criteria);
+/* Where it goes, and whether saved definitions are spelt out. */
+struct printer {
+    struct buffer *out;
+    bool spelt_out;
+};
+
+static void print_node(const struct printer *to, const struct criteria *criteria);
+static void print_fact(const struct printer *to, const struct criteria *line);
+
+static void print_quoted(struct buffer *out, const char *text)
+{
+    buffer_char(out, '"');
+    for (const char *c = text; *c; c++) {
+        if (*c == '"' || *c == '\\')
+            buffer_char(out, '\\');
+        buffer_char(out, *c);
+    }
+    buffer_char(out, '"');
+}
 
 /* A code that would not be read back as one is quoted. */
 static void print_text(struct buffer *out, enum vocab_system system, const char *text)
@@ -19,17 +37,10 @@ static void print_text(struct buffer *out, enum vocab_system system, const char 
     for (const char *c = text; *c && plain; c++)
         plain = (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') ||
                 (*c >= '0' && *c <= '9') || strchr("./_-+*", *c);
-    if (plain) {
+    if (plain)
         buffer_string(out, text);
-        return;
-    }
-    buffer_char(out, '"');
-    for (const char *c = text; *c; c++) {
-        if (*c == '"' || *c == '\\')
-            buffer_char(out, '\\');
-        buffer_char(out, *c);
-    }
-    buffer_char(out, '"');
+    else
+        print_quoted(out, text);
 }
 
 static void print_code(struct buffer *out, enum vocab_system system, const char *code)
@@ -105,46 +116,107 @@ static void print_dates(struct buffer *out, struct interval dates)
     }
 }
 
-static void print_distance(struct buffer *out, const struct criteria_when *when)
+/* The days from an anchor to the point. */
+static void print_distance(struct buffer *out, int32_t low, int32_t high)
+{
+    if (low == DISTANCE_MIN && high >= -1)
+        buffer_string(out, high < 0 ? " before" : " until");
+    else if (high == DISTANCE_MAX && low <= 1)
+        buffer_string(out, low > 0 ? " after" : " since");
+    else if (low == DISTANCE_MIN)
+        buffer_printf(out, " at least %d days before", -high);
+    else if (high == DISTANCE_MAX)
+        buffer_printf(out, " at least %d days after", low);
+    else if (low == 0)
+        buffer_printf(out, " within %d days after", high);
+    else if (high == 0)
+        buffer_printf(out, " within %d days before", -low);
+    else if (low > 0)
+        buffer_printf(out, " %d..%d days after", low, high);
+    else if (high < 0)
+        buffer_printf(out, " %d..%d days before", -high, -low);
+    else
+        buffer_printf(out, " within %d days of", high);
+}
+
+/* In brackets when something is said of its time: it would be read as said of the line's. */
+static void print_other(const struct printer *to, const struct criteria *other)
+{
+    buffer_string(to->out, other->n_when ? "(" : "");
+    print_fact(to, other);
+    buffer_string(to->out, other->n_when ? ")" : "");
+}
+
+/* "preceded by" and "followed by" are said of facts, and of starts; all else by its distance. */
+static bool is_preceded(const struct criteria_when *when, bool of_fact)
+{
+    bool before = when->high == 0 || (when->low == DISTANCE_MIN && when->high == -1);
+    bool after = when->low == 0 || (when->high == DISTANCE_MAX && when->low == 1);
+
+    return of_fact && when->kind == WHEN_EVENT && !when->end && !when->other_end &&
+           when->other->order == ORDER_ANY && (before || after) &&
+           !(when->low == DISTANCE_MIN && when->high == 0) &&
+           !(when->high == DISTANCE_MAX && when->low == 0);
+}
+
+static void print_preceded(struct buffer *out, const struct criteria_when *when)
 {
     if (when->low == DISTANCE_MIN)
-        buffer_string(out, " before");
+        buffer_string(out, " preceded");
     else if (when->high == DISTANCE_MAX)
-        buffer_string(out, " after");
-    else if (when->low == 0)
-        buffer_printf(out, " within %d days after", when->high);
+        buffer_string(out, " followed");
     else if (when->high == 0)
-        buffer_printf(out, " within %d days before", -when->low);
+        buffer_printf(out, " preceded within %d days", -when->low);
     else
-        buffer_printf(out, " within %d days of", when->high);
+        buffer_printf(out, " followed within %d days", when->high);
+    buffer_string(out, " by ");
 }
 
-static void print_event(struct buffer *out, const struct criteria_when *when)
+static void print_event(const struct printer *to, const struct criteria_when *when,
+                        bool preceded)
 {
+    if (when->kind != WHEN_EVENT) {
+        buffer_string(to->out, when->kind == WHEN_DURING ? " during " : " overlapping ");
+    } else if (preceded) {
+        print_preceded(to->out, when);
+    } else {
+        print_distance(to->out, when->high == DISTANCE_MAX ? DISTANCE_MIN : -when->high,
+                       when->low == DISTANCE_MIN ? DISTANCE_MAX : -when->low);
+        buffer_string(to->out, when->other_end ? " end of " : " ");
+    }
+    print_other(to, when->other);
+}
+
+static void print_when(const struct printer *to, const struct criteria_when *when,
+                       bool of_fact)
+{
+    struct buffer *out = to->out;
+    bool preceded = is_preceded(when, of_fact);
+
+    /* "preceded", "during" and "overlapping" need no verb; nor does a date */
+    if (when->end)
+        buffer_string(out, " ended");
+    else if (of_fact && when->kind <= WHEN_EVENT && !preceded)
+        buffer_string(out, " started");
     buffer_string(out, when->negated ? " not" : "");
-    if (when->low == DISTANCE_MIN)
-        buffer_string(out, " preceded by ");
-    else if (when->high == DISTANCE_MAX)
-        buffer_string(out, " followed by ");
-    else if (when->high == 0 && when->low <= 0)
-        buffer_printf(out, " preceded within %d days by ", -when->low);
-    else
-        buffer_printf(out, " followed within %d days by ", when->high);
-    print_node(out, when->other);
-}
-
-static void print_when(struct buffer *out, const struct criteria_when *when)
-{
-    if (when->kind != WHEN_EVENT)
-        buffer_string(out, when->end ? " ended" : " started");
     switch (when->kind) {
     case WHEN_DATES: print_dates(out, when->dates); break;
     case WHEN_LAST: buffer_printf(out, " in the last %d days", when->low); break;
     case WHEN_DIAGNOSIS:
-        print_distance(out, when);
+        print_distance(out, when->low, when->high);
         buffer_string(out, " diagnosis");
         break;
-    case WHEN_EVENT: print_event(out, when); break;
+    case WHEN_PATIENT_DATE:
+        print_distance(out, when->low, when->high);
+        buffer_printf(out, " %s", model_item(when->item)->word);
+        break;
+    case WHEN_AGE:
+        buffer_string(out, " at age");
+        print_number(out, &when->number);
+        break;
+    case WHEN_EVENT:
+    case WHEN_DURING:
+    case WHEN_OVERLAPS: print_event(to, when, preceded); break;
     }
 }
 
@@ -181,51 +253,87 @@ static const char *fact_word(const struct criteria *line)
     return model_item(found ? ITEM_MEASURE_TYPE : line->item)->word;
 }
 
-static void print_fact(struct buffer *out, const struct criteria *line)
+static void print_said(const struct printer *to, const struct criteria *line)
+{
+    if (line->n_status)
+        print_status(to->out, line);
+    if (line->has_number)
+        print_number(to->out, &line->number);
+    for (size_t i = 0; i < line->n_when; i++)
+        print_when(to, &line->when[i], line->kind == CRITERIA_FACT);
+}
+
+static void print_subject(const struct printer *to, const struct criteria *line)
 {
     const struct item_row *item = model_item(line->item);
 
-    buffer_string(out, fact_word(line));
+    buffer_string(to->out, fact_word(line));
     if (line->n_codes)
-        print_codes(out, item->system, line->codes, line->n_codes);
+        print_codes(to->out, item->system, line->codes, line->n_codes);
     else if (item->index != INDEX_NUMBERS)
-        buffer_string(out, " any");
-    if (line->n_status)
-        print_status(out, line);
-    if (line->has_number)
-        print_number(out, &line->number);
-    for (size_t i = 0; i < line->n_when; i++)
-        print_when(out, &line->when[i]);
+        buffer_string(to->out, " any");
+}
+
+static void print_ordinal(struct buffer *out, int order)
+{
+    static const char *const words[] = {"first", "second", "third"};
+
+    if (order == ORDER_LAST)
+        buffer_string(out, "last");
+    else if (order <= (int)ARRAY_LENGTH(words))
+        buffer_string(out, words[order - 1]);
+    else /* 21st, 22nd, 23rd, 24th; but 11th, 12th, 13th */
+        buffer_printf(out, "%d%s", order,
+                      order / 10 == 1   ? "th"
+                      : order % 10 == 1 ? "st"
+                      : order % 10 == 2 ? "nd"
+                      : order % 10 == 3 ? "rd"
+                                        : "th");
+}
+
+static void print_fact(const struct printer *to, const struct criteria *line)
+{
+    const struct criteria *from = line->from;
+    bool bracket = from && (from->n_status || from->has_number || from->n_when);
+
+    if (line->count)
+        buffer_printf(to->out, "at least %u ", line->count);
+    if (from) {
+        print_ordinal(to->out, line->order);
+        buffer_string(to->out, bracket ? " (" : " ");
+        print_subject(to, from);
+        print_said(to, from);
+        buffer_string(to->out, bracket ? ")" : "");
+    } else {
+        print_subject(to, line);
+    }
+    print_said(to, line);
 }
 
 /* OR inside AND, and lists inside NOT, need their brackets. */
-static void print_child(struct buffer *out, const struct criteria *child,
-                        bool bracket_and)
+static void print_child(const struct printer *to, const struct criteria *child)
 {
-    bool bracket =
-        child->kind == CRITERIA_OR || (bracket_and && child->kind == CRITERIA_AND);
+    bool bracket = child->kind == CRITERIA_OR || child->kind == CRITERIA_AND;
 
-    if (bracket)
-        buffer_char(out, '(');
-    print_node(out, child);
-    if (bracket)
-        buffer_char(out, ')');
+    buffer_string(to->out, bracket ? "(" : "");
+    print_node(to, child);
+    buffer_string(to->out, bracket ? ")" : "");
 }
 
-static void print_list(struct buffer *out, const struct criteria *criteria,
+static void print_list(const struct printer *to, const struct criteria *criteria,
                        const char *between)
 {
     for (size_t i = 0; i < criteria->n_children; i++) {
         if (i)
-            buffer_string(out, between);
+            buffer_string(to->out, between);
         if (criteria->kind == CRITERIA_AT_LEAST)
-            print_node(out, criteria->children[i]);
+            print_node(to, criteria->children[i]);
         else
-            print_child(out, criteria->children[i], true);
+            print_child(to, criteria->children[i]);
     }
 }
 
-static void print_date_line(struct buffer *out, const struct criteria *line)
+static void print_date_line(const struct printer *to, const struct criteria *line)
 {
     static const struct {
         enum item item;
@@ -238,36 +346,64 @@ static void print_date_line(struct buffer *out, const struct criteria *line)
     for (size_t i = 0; i < ARRAY_LENGTH(words); i++)
         if (words[i].item == line->item)
             word = words[i].word;
-    buffer_string(out, word);
-    print_dates(out, line->dates);
+    buffer_string(to->out, word);
+    print_said(to, line);
 }
 
-static void print_node(struct buffer *out, const struct criteria *criteria)
+static void print_age(struct buffer *out, const struct criteria *line)
 {
+    buffer_string(out, line->item ? "age at " : "age now");
+    if (line->item)
+        buffer_string(out, model_item(line->item)->word);
+    print_number(out, &line->number);
+}
+
+static void print_body(const struct printer *to, const struct criteria *criteria)
+{
+    buffer_string(to->out, " (");
+    print_node(to, criteria->children[0]);
+    buffer_char(to->out, ')');
+}
+
+static void print_name(const struct printer *to, const struct criteria *criteria)
+{
+    bool use = criteria->kind == CRITERIA_USE;
+
+    buffer_string(to->out, use ? "use " : "named ");
+    print_quoted(to->out, criteria->name);
+    if (criteria->version)
+        buffer_printf(to->out, " v%u", criteria->version);
+    if (!use || to->spelt_out)
+        print_body(to, criteria);
+}
+
+static void print_node(const struct printer *to, const struct criteria *criteria)
+{
+    struct buffer *out = to->out;
+
     switch (criteria->kind) {
     case CRITERIA_ANY: buffer_string(out, "any"); break;
-    case CRITERIA_AND: print_list(out, criteria, " and "); break;
-    case CRITERIA_OR: print_list(out, criteria, " or "); break;
+    case CRITERIA_AND: print_list(to, criteria, " and "); break;
+    case CRITERIA_OR: print_list(to, criteria, " or "); break;
     case CRITERIA_NOT:
         buffer_string(out, "not ");
-        print_child(out, criteria->children[0], true);
+        print_child(to, criteria->children[0]);
         break;
     case CRITERIA_AT_LEAST:
         buffer_printf(out, "at least %u of (", criteria->count);
-        print_list(out, criteria, ", ");
+        print_list(to, criteria, ", ");
         buffer_char(out, ')');
         break;
     case CRITERIA_TUMOUR:
         buffer_string(out, "tumour { ");
-        print_node(out, criteria->children[0]);
+        print_node(to, criteria->children[0]);
         buffer_string(out, " }");
         break;
-    case CRITERIA_FACT: print_fact(out, criteria); break;
-    case CRITERIA_AGE:
-        buffer_string(out, "age at diagnosis");
-        print_number(out, &criteria->number);
-        break;
-    case CRITERIA_DATE: print_date_line(out, criteria); break;
+    case CRITERIA_NAMED:
+    case CRITERIA_USE: print_name(to, criteria); break;
+    case CRITERIA_FACT: print_fact(to, criteria); break;
+    case CRITERIA_AGE: print_age(out, criteria); break;
+    case CRITERIA_DATE: print_date_line(to, criteria); break;
     case CRITERIA_VITAL: buffer_string(out, criteria->dead ? "dead" : "alive"); break;
     case CRITERIA_ACTIVE:
         buffer_string(out, "active");
@@ -279,9 +415,10 @@ static void print_node(struct buffer *out, const struct criteria *criteria)
 const char *criteria_print(struct arena *arena, const struct criteria *criteria)
 {
     struct buffer out;
+    struct printer to = {&out, false};
 
     buffer_init(&out, (size_t)16 * CRITERIA_TEXT_MAX);
-    print_node(&out, criteria);
+    print_node(&to, criteria);
 
     const char *text = arena_string(arena, buffer_text(&out), out.length);
 
@@ -292,10 +429,11 @@ const char *criteria_print(struct arena *arena, const struct criteria *criteria)
 uint64_t criteria_digest(const struct criteria *criteria)
 {
     struct buffer out;
+    struct printer to = {&out, true};
     uint64_t digest = 0xcbf29ce484222325u; /* FNV-1a */
 
     buffer_init(&out, (size_t)16 * CRITERIA_TEXT_MAX);
-    print_node(&out, criteria);
+    print_node(&to, criteria);
     for (size_t i = 0; i < out.length; i++)
         digest = (digest ^ (unsigned char)out.bytes[i]) * 0x100000001b3u;
     buffer_free(&out);

@@ -90,9 +90,10 @@ static bool same_whens(const struct criteria *a, const struct criteria *b)
         const struct criteria_when *x = &a->when[i], *y = &b->when[i];
 
         if (x->kind != y->kind || x->end != y->end || x->negated != y->negated ||
-            x->low != y->low || x->high != y->high ||
-            (x->kind == WHEN_DATES && !same_interval(x->dates, y->dates)) ||
-            (x->kind == WHEN_EVENT && !same_tree(x->other, y->other)))
+            x->other_end != y->other_end || x->item != y->item || x->low != y->low ||
+            x->high != y->high || !x->other != !y->other ||
+            !same_interval(x->dates, y->dates) || !same_numbers(&x->number, &y->number) ||
+            (x->other && !same_tree(x->other, y->other)))
             return false;
     }
     return true;
@@ -106,13 +107,16 @@ static bool same_line(const struct criteria *a, const struct criteria *b)
            same_codes(a->status, a->n_status, b->status, b->n_status) &&
            a->has_number == b->has_number &&
            (!numbers || same_numbers(&a->number, &b->number)) && same_whens(a, b) &&
-           same_interval(a->dates, b->dates) && a->dead == b->dead;
+           same_interval(a->dates, b->dates) && a->dead == b->dead &&
+           a->order == b->order && !a->from == !b->from &&
+           (!a->from || same_tree(a->from, b->from));
 }
 
 static bool same_tree(const struct criteria *a, const struct criteria *b)
 {
     if (a->kind != b->kind || a->n_children != b->n_children || a->count != b->count ||
-        !same_line(a, b))
+        !same_line(a, b) || a->version != b->version || !a->name != !b->name ||
+        (a->name && strcmp(a->name, b->name) != 0))
         return false;
     for (size_t i = 0; i < a->n_children; i++)
         if (!same_tree(a->children[i], b->children[i]))
@@ -258,8 +262,8 @@ static void distances_are_days(void **state)
         {"treatment L01 not preceded within 30 days by surgery G, H",
          "treatment L01 not preceded within 30 days by surgery (G, H)"},
         {"treatment L01 followed by measure CEA > 5 in 2020",
-         "treatment L01 followed by measure CEA > 5 started from 2020-01-01 to "
-         "2020-12-31"},
+         "treatment L01 followed by (measure CEA > 5 started from 2020-01-01 to "
+         "2020-12-31)"},
         {"treatment L01 followed within 0 days by surgery any",
          "treatment L01 preceded within 0 days by surgery any"},
         {"tumour { T T2 preceded by N N1 not followed by M M1 }",
@@ -268,6 +272,200 @@ static void distances_are_days(void **state)
 
     (void)state;
     check(sentences, ARRAY_LENGTH(sentences));
+}
+
+static void an_order_chooses_one(void **state)
+{
+    static const struct sentence sentences[] = {
+        {"first treatment L01", "first treatment L01"},
+        {"last measure PS <= 1 in the last 30 days",
+         "last measure PS <= 1 started in the last 30 days"},
+        {"second surgery any", "second surgery any"},
+        {"2nd surgery any", "second surgery any"},
+        {"4th surgery any", "4th surgery any"},
+        {"22nd surgery any", "22nd surgery any"},
+        {"11th surgery any", "11th surgery any"},
+        {"first metastasis C22 since 2020",
+         "tumour { first metastasis C22 started since 2020-01-01 }"},
+        {"first (treatment L01 in trial since 2020) ended in 2021",
+         "first (treatment L01 in trial started since 2020-01-01) ended from 2021-01-01 to "
+         "2021-12-31"},
+        {"first (progression)", "first progression YES"},
+        {"last visit since 2020", "last visit since 2020-01-01"},
+        {"last contact in the last 6 months", "last contact in the last 183 days"},
+        {"measure PS 0..1", "measure PS 0..1"},
+    };
+
+    (void)state;
+    check(sentences, ARRAY_LENGTH(sentences));
+}
+
+static void facts_are_counted(void **state)
+{
+    static const struct sentence sentences[] = {
+        {"at least 2 surgery any", "at least 2 surgery any"},
+        {"at least 1 surgery any", "surgery any"},
+        {"at most 1 treatment L01", "not at least 2 treatment L01"},
+        {"at most 0 treatment L01", "not treatment L01"},
+        {"exactly 2 surgery any",
+         "at least 2 surgery any and not at least 3 surgery any"},
+        {"exactly 0 surgery any", "not surgery any"},
+        {"at least 2 metastasis any", "tumour { at least 2 metastasis any }"},
+        {"exactly 1 metastasis any",
+         "tumour { metastasis any and not at least 2 metastasis any }"},
+        {"dead at least 2 of (smoking, dead)",
+         "dead and at least 2 of (smoking YES, dead)"},
+        {"radiotherapy any at least 2 surgery any",
+         "radiotherapy any and at least 2 surgery any"},
+    };
+
+    (void)state;
+    check(sentences, ARRAY_LENGTH(sentences));
+}
+
+static void anchors_are_events_and_dates(void **state)
+{
+    static const struct sentence sentences[] = {
+        {"treatment L01 started within 90 days after surgery any",
+         "treatment L01 preceded within 90 days by surgery any"},
+        {"treatment L01 within 90 days after first surgery any",
+         "treatment L01 started within 90 days after first surgery any"},
+        {"treatment L01 ended within 1 month before death",
+         "treatment L01 ended within 30 days before death"},
+        {"radiotherapy any at least 6 months after end of last treatment L01",
+         "radiotherapy any started at least 183 days after end of last treatment L01"},
+        {"radiotherapy any more than 30 days before first surgery any",
+         "radiotherapy any started at least 31 days before first surgery any"},
+        {"measure CEA > 5 3..6 months after first surgery any",
+         "measure CEA > 5 started 91..183 days after first surgery any"},
+        {"measure CEA 5..6 3..6 months after first surgery any",
+         "measure CEA 5..6 started 91..183 days after first surgery any"},
+        {"no treatment L01 since first surgery any",
+         "not treatment L01 started since first surgery any"},
+        {"imaging CT between first surgery any and first progression",
+         "imaging CT started since first surgery any started until first progression YES"},
+        {"imaging CT between 2020 and 2021",
+         "imaging CT started from 2020-01-01 to 2021-12-31"},
+        {"treatment L01 started after first (progression after first surgery any)",
+         "treatment L01 started after first (progression YES started after first surgery "
+         "any)"},
+        {"treatment L01 preceded by surgery any in 2020 followed by progression",
+         "treatment L01 preceded by (surgery any started from 2020-01-01 to 2020-12-31) "
+         "followed by progression YES"},
+        {"treatment L01 since first surgery any until first progression",
+         "treatment L01 started since first surgery any started until first progression "
+         "YES"},
+        {"treatment L01 after diagnosis before first surgery any",
+         "tumour { treatment L01 started after diagnosis started before first surgery any "
+         "}"},
+        {"imaging MR during treatment L01", "imaging MR during treatment L01"},
+        {"treatment L01 not overlapping radiotherapy any",
+         "treatment L01 not overlapping radiotherapy any"},
+        {"treatment L01 ended during radiotherapy any",
+         "treatment L01 ended during radiotherapy any"},
+        {"treatment L01 ended not during radiotherapy any",
+         "treatment L01 ended not during radiotherapy any"},
+        {"surgery any at age >= 70", "surgery any started at age >= 70"},
+        {"died within 30 days after last surgery any",
+         "died within 30 days after last surgery any"},
+        {"died within 30 days after surgery any",
+         "died within 30 days after surgery any"},
+        {"diagnosed in the last 2 years", "tumour { diagnosed in the last 731 days }"},
+        {"last visit at least 5 years after diagnosis",
+         "tumour { last visit at least 1826 days after diagnosis }"},
+        {"surgery any within 90 days after first metastasis any",
+         "tumour { surgery any started within 90 days after first metastasis any }"},
+        {"surgery any preceded by stage IV",
+         "tumour { surgery any preceded by stage IV }"},
+        {"age >= 18", "age now >= 18"},
+        {"age at death < 40", "age at death < 40"},
+        {"age at last visit 18..39", "age at last visit 18..39"},
+        {"sequenced", "(altered any or fusion any) or copy number any"},
+    };
+
+    (void)state;
+    check(sentences, ARRAY_LENGTH(sentences));
+}
+
+/* ---- names ---- */
+
+static const char *find_definition(void *context, const char *name, unsigned version,
+                                   unsigned *version_r)
+{
+    (void)context;
+    if (strcmp(name, "fit") == 0 && version <= 2) {
+        *version_r = version ? version : 2;
+        return *version_r == 1 ? "measure PS <= 2" : "last measure PS <= 1";
+    }
+    if (strcmp(name, "unheard of") == 0 || version > 1)
+        return NULL;
+    *version_r = 1;
+    if (strcmp(name, "broken") == 0)
+        return "sex F and\ncolour blue";
+    if (strcmp(name, "endless") == 0)
+        return "sex F and use \"endless\"";
+    return NULL;
+}
+
+static const struct criteria_definitions definitions = {find_definition, NULL};
+
+static const struct criteria *parsed_saved(const char *text, struct error *err)
+{
+    return criteria_parse_saved(arena, text, strlen(text), &definitions, err);
+}
+
+static void names_stand_for_criteria(void **state)
+{
+    static const char *const texts[] = {
+        "named \"old\" (age now >= 65 and sex F) and not use \"old\"",
+        "tumour { named \"late\" (stage IV) or use \"late\" }",
+        "use \"fit\" v1",
+        "use \"fit\" v2",
+    };
+    struct error err = ERROR_INIT;
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LENGTH(texts); i++) {
+        const struct criteria *criteria = parsed_saved(texts[i], &err);
+
+        assert_non_null(criteria);
+        assert_string_equal(criteria_print(arena, criteria), texts[i]);
+    }
+    assert_string_equal(criteria_print(arena, parsed_saved("use \"fit\"", &err)),
+                        "use \"fit\" v2");
+    /* the digest is of what the name stands for */
+    assert_int_not_equal(criteria_digest(parsed_saved("use \"fit\" v1", &err)),
+                         criteria_digest(parsed_saved("use \"fit\" v2", &err)));
+}
+
+static void names_that_stand_for_nothing_are_told(void **state)
+{
+    static const struct {
+        const char *text, *words;
+    } mistakes[] = {
+        {"use \"unheard of\"", "nothing is called \"unheard of\""},
+        {"use \"fit\" v3", "no definition \"fit\" v3"},
+        {"use fit", "a name in quotes"},
+        {"use \"broken\"", "line 2, column 1"},
+        {"use \"endless\"", "nested deeper"},
+        {"named \"a\" (sex F) and named \"a\" (sex M)", "something else already"},
+        {"named \"a\" (sex F) and tumour { use \"a\" }", "said outside tumour"},
+        {"at least 2 first surgery any", "cannot be counted"},
+        {"first first surgery any", "a kind of event"},
+        {"treatment L01 since end of first imaging CT", "imaging has no end"},
+        {"died", "a date such as"},
+        {"treatment L01 during 2020", "a kind of event"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LENGTH(mistakes); i++) {
+        struct error err = ERROR_INIT;
+
+        if (parsed_saved(mistakes[i].text, &err))
+            fail_msg("%s: is read", mistakes[i].text);
+        if (!strstr(err.message, mistakes[i].words))
+            fail_msg("%s: %s", mistakes[i].text, err.message);
+    }
 }
 
 static void trees_keep_their_shape(void **state)
@@ -358,11 +556,10 @@ static void mistakes_are_told_with_their_place(void **state)
         {"surgery any preceded by birth", 1, 25, "a kind of event such as"},
         {"tumour { surgery any preceded by diagnosis }", 1, 34,
          "a kind of event such as"},
-        {"surgery any preceded by stage IV", 1, 25, "put the whole line into tumour"},
-        {"biomarker \"PD-L1", 1, 11, "the quote is not closed"},
         {"biomarker \"PD\nL1\"", 1, 11, "the quote is not closed"},
         {"sex F & dead", 1, 7, "unexpected character 0x26"},
         {"biomarker and", 1, 14, "expected a criterion"},
+        {"biomarker \"PD-L1", 1, 11, "the quote is not closed"},
     };
 
     (void)state;
@@ -578,6 +775,11 @@ int main(void)
         cmocka_unit_test(lines_say_what_they_mean),
         cmocka_unit_test(dates_are_periods),
         cmocka_unit_test(distances_are_days),
+        cmocka_unit_test(an_order_chooses_one),
+        cmocka_unit_test(facts_are_counted),
+        cmocka_unit_test(anchors_are_events_and_dates),
+        cmocka_unit_test(names_stand_for_criteria),
+        cmocka_unit_test(names_that_stand_for_nothing_are_told),
         cmocka_unit_test(trees_keep_their_shape),
         cmocka_unit_test(mistakes_are_told_with_their_place),
         cmocka_unit_test(nodes_know_where_they_stand),

@@ -69,7 +69,9 @@ static uint64_t node_cost(const struct evaluator *ev, const struct criteria *cri
         return node_cost(ev, criteria->children[0]) + ev->segment->tumours;
     case CRITERIA_OR:
     case CRITERIA_AT_LEAST:
-    case CRITERIA_TUMOUR: break;
+    case CRITERIA_TUMOUR:
+    case CRITERIA_NAMED:
+    case CRITERIA_USE: break;
     }
     for (size_t i = 0; i < criteria->n_children; i++)
         cost += node_cost(ev, criteria->children[i]);
@@ -269,6 +271,8 @@ struct pair eval_node(const struct evaluator *ev, const struct criteria *criteri
     case CRITERIA_AT_LEAST: return eval_at_least(ev, criteria, level, restrict_to);
     case CRITERIA_TUMOUR:
         return tumours_to_patients(ev, tumour_rows(ev, criteria, restrict_to));
+    case CRITERIA_NAMED:
+    case CRITERIA_USE: return eval_node(ev, criteria->children[0], level, restrict_to);
     case CRITERIA_FACT: return eval_fact(ev, criteria, level, restrict_to);
     case CRITERIA_AGE: return eval_age(ev, criteria, restrict_to);
     case CRITERIA_DATE:

@@ -3,6 +3,7 @@
  * support/naive.c: see naive.h. */
 #include "support/naive.h"
 
+#include "base/error.h"
 #include <math.h>
 #include <string.h>
 
@@ -168,6 +169,7 @@ static enum truth when_truth(const struct subject *subject, const struct criteri
         return distance_truth(when, subject->record->tumours[subject->tumour].diagnosis,
                               point);
     case WHEN_EVENT: break;
+    default: panic("not yet");
     }
     return event_truth(subject, line, when, fact, point);
 }
@@ -325,7 +327,8 @@ static enum truth date_truth(const struct subject *subject, const struct criteri
     default: break;
     }
 
-    enum truth truth = date_within(date, line->dates.first, line->dates.last);
+    enum truth truth =
+        date_within(date, line->when[0].dates.first, line->when[0].dates.last);
 
     return line->item == ITEM_DEATH_DATE ? truth_and(truth, record->dead) : truth;
 }
@@ -417,6 +420,7 @@ static enum truth node_truth(const struct subject *subject,
     case CRITERIA_VITAL:
         return criteria->dead ? subject->record->dead : truth_not(subject->record->dead);
     case CRITERIA_ACTIVE: return active_truth(subject->record, criteria);
+    default: panic("not yet");
     }
     return TRUTH_UNKNOWN;
 }

@@ -4,6 +4,7 @@
  *
  * A code is what was coded, and what that truly is: who asks for C34.9 as such means those
  * coded so, whatever site it turns out to be. */
+#include "base/error.h"
 #include <string.h>
 
 #include "support/world.h"
@@ -95,6 +96,7 @@ static bool when_holds(const struct asked *asked, const struct criteria *line,
     case WHEN_DIAGNOSIS:
         return between(when, asked->world->diagnosis[asked->tumour], point);
     case WHEN_EVENT: break;
+    default: panic("not yet");
     }
     return event_holds(asked, line, when, fact, point);
 }
@@ -137,7 +139,7 @@ static bool date_holds(const struct asked *asked, const struct criteria *line)
         break;
     default: break;
     }
-    return line->dates.first <= day && day <= line->dates.last;
+    return line->when[0].dates.first <= day && day <= line->when[0].dates.last;
 }
 
 /* The file active counts what the centre knows of. */
@@ -197,6 +199,8 @@ static bool node_holds(const struct asked *asked, const struct criteria *criteri
     case CRITERIA_AT_LEAST: return count_holding(asked, criteria) >= criteria->count;
     case CRITERIA_TUMOUR: return tumour_holds(asked, criteria);
     case CRITERIA_FACT: return fact_holds(asked, criteria);
+    case CRITERIA_NAMED:
+    case CRITERIA_USE: panic("not yet");
     case CRITERIA_AGE:
         return criteria_number_holds(&criteria->number,
                                      age_in_years(world->birth,
