@@ -274,11 +274,8 @@ struct pair eval_node(const struct evaluator *ev, const struct criteria *criteri
     case CRITERIA_NAMED:
     case CRITERIA_USE: return eval_node(ev, criteria->children[0], level, restrict_to);
     case CRITERIA_FACT: return eval_fact(ev, criteria, level, restrict_to);
-    case CRITERIA_AGE: return eval_age(ev, criteria, restrict_to);
-    case CRITERIA_DATE:
-        if (criteria->item == ITEM_DIAGNOSIS_DATE)
-            return eval_date(ev, criteria, LEVEL_TUMOUR);
-        return spread(ev, eval_date(ev, criteria, LEVEL_PATIENT), level, restrict_to);
+    case CRITERIA_AGE: return eval_age(ev, criteria, level, restrict_to);
+    case CRITERIA_DATE: return eval_date(ev, criteria, level, restrict_to);
     case CRITERIA_VITAL:
         return spread(ev, eval_vital(ev, criteria->dead), level, restrict_to);
     case CRITERIA_ACTIVE:

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * index/eval_column.c: lines answered from whole columns: age at diagnosis, dates of birth,
- * diagnosis, death and last visit, vital status, years of activity. */
+ * index/eval_column.c: lines answered from whole columns: ages, vital status, years of
+ * activity. */
 #include <math.h>
 #include <string.h>
 
@@ -37,17 +37,13 @@ static struct age_range age_range(const struct criteria_number *number)
 }
 
 /* The exact answer, by the calendar. */
-static enum truth age_by_calendar(const struct segment *segment, const uint32_t *civil,
-                                  const struct age_range *range, uint32_t row)
+static enum truth age_by_calendar(const uint32_t *civil, const struct age_range *range,
+                                  struct days16 birth, struct days16 day)
 {
-    uint32_t patient = segment->tumour_patient[row];
-    uint16_t birth_first = segment->birth_first[patient],
-             birth_last = segment->birth_last[patient],
-             first = segment->diagnosis_first[row], last = segment->diagnosis_last[row];
-    bool low_open = birth_last == DAY16_OPEN_AFTER || first == DAY16_OPEN_BEFORE;
-    bool high_open = birth_first == DAY16_OPEN_BEFORE || last == DAY16_OPEN_AFTER;
-    int least = low_open ? -AGE_LIMIT : age16(civil, birth_last, first);
-    int most = high_open ? AGE_LIMIT : age16(civil, birth_first, last);
+    bool low_open = birth.last == DAY16_OPEN_AFTER || day.first == DAY16_OPEN_BEFORE;
+    bool high_open = birth.first == DAY16_OPEN_BEFORE || day.last == DAY16_OPEN_AFTER;
+    int least = low_open ? -AGE_LIMIT : age16(civil, birth.last, day.first);
+    int most = high_open ? AGE_LIMIT : age16(civil, birth.first, day.last);
 
     if (most < range->low || least > range->high)
         return TRUTH_NO;
@@ -56,20 +52,26 @@ static enum truth age_by_calendar(const struct segment *segment, const uint32_t 
                : TRUTH_UNKNOWN;
 }
 
-static enum truth age_truth(const struct segment *segment, const uint32_t *civil,
-                            const struct age_range *range, uint32_t row)
+static enum truth age_truth(const uint32_t *civil, const struct age_range *range,
+                            struct days16 birth, struct days16 day)
 {
-    uint32_t patient = segment->tumour_patient[row];
-    uint16_t birth = segment->birth_first[patient], day = segment->diagnosis_first[row];
-    int32_t days = (int32_t)day - birth;
+    int32_t days = (int32_t)day.first - birth.first;
 
-    if (birth == segment->birth_last[patient] && day == segment->diagnosis_last[row]) {
+    if (birth.first == birth.last && day.first == day.last) {
         if (days > range->old_enough && days < range->young_enough)
             return TRUTH_YES;
         if (days < range->too_young || days > range->too_old)
             return TRUTH_NO;
     }
-    return age_by_calendar(segment, civil, range, row);
+    return age_by_calendar(civil, range, birth, day);
+}
+
+enum truth age16_truth(const struct criteria_number *number, struct days16 birth,
+                       struct days16 day)
+{
+    struct age_range range = age_range(number);
+
+    return age_truth(civil16(), &range, birth, day);
 }
 
 static void put(struct pair *out, uint32_t row, enum truth truth)
@@ -80,68 +82,58 @@ static void put(struct pair *out, uint32_t row, enum truth truth)
         set_put(out->possible, row);
 }
 
-struct pair eval_age(const struct evaluator *ev, const struct criteria *line,
-                     const uint64_t *restrict_to)
-{
-    struct pair out = pair_new(ev, LEVEL_TUMOUR);
-    const uint32_t *civil = civil16();
-    struct age_range range = age_range(&line->number);
-
-    if (restrict_to) {
-        set_each(row, restrict_to, ev->segment->tumours)
-            put(&out, row, age_truth(ev->segment, civil, &range, row));
-        return out;
-    }
-    for (uint32_t row = 0; row < ev->segment->tumours; row++)
-        put(&out, row, age_truth(ev->segment, civil, &range, row));
-    return out;
-}
-
-static void date_columns(const struct segment *segment, enum item item,
-                         const uint16_t **first_r, const uint16_t **last_r)
+struct days16 patient_days16(const struct segment *segment, enum item item,
+                             uint32_t patient)
 {
     switch (item) {
-    case ITEM_DIAGNOSIS_DATE:
-        *first_r = segment->diagnosis_first;
-        *last_r = segment->diagnosis_last;
-        break;
     case ITEM_PATIENT_BIRTH:
-        *first_r = segment->birth_first;
-        *last_r = segment->birth_last;
-        break;
+        return (struct days16){segment->birth_first[patient],
+                               segment->birth_last[patient]};
     case ITEM_DEATH_DATE:
-        *first_r = segment->death_first;
-        *last_r = segment->death_last;
-        break;
+        return (struct days16){segment->death_first[patient],
+                               segment->death_last[patient]};
     case ITEM_LAST_VISIT:
-        *first_r = segment->visit_first;
-        *last_r = segment->visit_last;
-        break;
+        return (struct days16){segment->visit_first[patient],
+                               segment->visit_last[patient]};
     default:
-        *first_r = segment->news_first;
-        *last_r = segment->news_last;
-        break;
+        return (struct days16){segment->news_first[patient], segment->news_last[patient]};
     }
 }
 
-struct pair eval_date(const struct evaluator *ev, const struct criteria *line,
-                      enum segment_level level)
+/* The day at which ROW's age is asked. */
+static struct days16 age_day(const struct evaluator *ev, enum item item, uint32_t row,
+                             uint32_t patient)
 {
     const struct segment *segment = ev->segment;
-    uint16_t from = day16_first(line->dates.first), to = day16_last(line->dates.last);
-    const uint16_t *first, *last;
+
+    if (item == ITEM_NONE)
+        return (struct days16){day16_first(ev->as_of), day16_last(ev->as_of)};
+    if (item == ITEM_DIAGNOSIS_DATE)
+        return (struct days16){segment->diagnosis_first[row],
+                               segment->diagnosis_last[row]};
+    return patient_days16(segment, item, patient);
+}
+
+struct pair eval_age(const struct evaluator *ev, const struct criteria *line,
+                     enum segment_level level, const uint64_t *restrict_to)
+{
     struct pair out = pair_new(ev, level);
+    const struct segment *segment = ev->segment;
+    const uint32_t *civil = civil16();
+    struct age_range range = age_range(&line->number);
     size_t rows = level_rows(ev, level);
 
-    date_columns(segment, line->item, &first, &last);
     for (uint32_t row = 0; row < rows; row++) {
-        enum truth truth = last[row] < from || first[row] > to     ? TRUTH_NO
-                           : first[row] >= from && last[row] <= to ? TRUTH_YES
-                                                                   : TRUTH_UNKNOWN;
+        uint32_t patient = level == LEVEL_TUMOUR ? segment->tumour_patient[row] : row;
+        enum truth truth;
 
-        /* no death, no date of death */
-        if (line->item == ITEM_DEATH_DATE && segment->dead[row] < (uint8_t)truth)
-            truth = (enum truth)segment->dead[row];
+        if (restrict_to && !set_has(restrict_to, row))
+            continue;
+        truth =
+            age_truth(civil, &range, patient_days16(segment, ITEM_PATIENT_BIRTH, patient),
+                      age_day(ev, line->item, row, patient));
+        if (line->item == ITEM_DEATH_DATE)
+            truth = truth_and(truth, (enum truth)segment->dead[patient]);
         put(&out, row, truth);
     }
     return out;

@@ -423,21 +423,19 @@ static void gather_list(const struct walk *walk, const struct matches *matches,
 
 static enum truth list_truth(const struct event_lookup *lookup,
                              const struct segment_block *block, uint32_t i,
-                             struct interval point, uint32_t subject)
+                             struct days16 point, uint32_t subject)
 {
-    int64_t low = lookup->when->low <= DISTANCE_MIN ? INT64_MIN : lookup->when->low;
-    int64_t high = lookup->when->high >= DISTANCE_MAX ? INT64_MAX : lookup->when->high;
     enum truth truth = TRUTH_NO;
 
     for (uint32_t e = lookup->start[subject]; e < lookup->start[subject + 1]; e++) {
         const struct entry *entry = &lookup->entries[e];
-        struct interval other = {day16_decode_first(entry->first),
-                                 day16_decode_last(entry->last)};
+        struct days16 other = {entry->first, entry->last};
 
         if (entry->block == block && entry->i == i)
             continue;
         truth = truth_or(truth, truth_and(entry->truth,
-                                          date_distance_within(point, other, low, high)));
+                                          distance16(point, other, lookup->when->low,
+                                                     lookup->when->high)));
         if (truth == TRUTH_YES)
             break;
     }
@@ -479,7 +477,8 @@ enum truth event_truth(const struct evaluator *ev, const struct event_lookup *lo
     enum truth truth =
         lookup->start
             ? list_truth(lookup, block, i,
-                         posting_point(ev->segment, block, i, lookup->when->end), subject)
+                         posting_days16(ev->segment, block, i, lookup->when->end),
+                         subject)
             : extreme_truth(ev, lookup, block, i, subject);
 
     if (truth == TRUTH_NO && set_has(lookup->absence_unknown, subject))

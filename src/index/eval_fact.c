@@ -59,11 +59,11 @@ static uint16_t last_of(const struct segment *segment, const struct segment_bloc
         (const uint16_t *)segment_at(segment, end ? block->end_last : block->last))[i];
 }
 
-struct interval posting_point(const struct segment *segment,
-                              const struct segment_block *block, uint32_t i, bool end)
+struct days16 posting_days16(const struct segment *segment,
+                             const struct segment_block *block, uint32_t i, bool end)
 {
-    return (struct interval){day16_decode_first(first_of(segment, block, i, end)),
-                             day16_decode_last(last_of(segment, block, i, end))};
+    return (struct days16){first_of(segment, block, i, end),
+                           last_of(segment, block, i, end)};
 }
 
 static enum truth dates_truth(const struct segment *segment, const struct line *line,
@@ -142,24 +142,6 @@ enum truth posting_truth(const struct evaluator *ev, const struct line *line,
     return truth;
 }
 
-/* LOW <= b - a <= HIGH on days with open ends; DISTANCE_MIN and _MAX are no bounds. */
-static enum truth distance16(uint16_t a_first, uint16_t a_last, uint16_t b_first,
-                             uint16_t b_last, int32_t low, int32_t high)
-{
-    bool open_low = b_first == DAY16_OPEN_BEFORE || a_last == DAY16_OPEN_AFTER;
-    bool open_high = b_last == DAY16_OPEN_AFTER || a_first == DAY16_OPEN_BEFORE;
-    int32_t least = open_low ? INT32_MIN : (int32_t)b_first - a_last;
-    int32_t most = open_high ? INT32_MAX : (int32_t)b_last - a_first;
-
-    if (low <= DISTANCE_MIN)
-        low = INT32_MIN;
-    if (high >= DISTANCE_MAX)
-        high = INT32_MAX;
-    if (most < low || least > high)
-        return TRUTH_NO;
-    return least >= low && most <= high ? TRUTH_YES : TRUTH_UNKNOWN;
-}
-
 enum truth posting_diagnosis(const struct evaluator *ev, const struct line *line,
                              const struct segment_block *block, uint32_t i, uint32_t row)
 {
@@ -170,11 +152,11 @@ enum truth posting_diagnosis(const struct evaluator *ev, const struct line *line
         const struct criteria_when *when = &line->criteria->when[k];
 
         if (when->kind == WHEN_DIAGNOSIS)
-            truth = truth_and(truth, distance16(segment->diagnosis_first[row],
-                                                segment->diagnosis_last[row],
-                                                first_of(segment, block, i, when->end),
-                                                last_of(segment, block, i, when->end),
-                                                when->low, when->high));
+            truth =
+                truth_and(truth, distance16((struct days16){segment->diagnosis_first[row],
+                                                            segment->diagnosis_last[row]},
+                                            posting_days16(segment, block, i, when->end),
+                                            when->low, when->high));
     }
     return truth;
 }
@@ -379,9 +361,11 @@ static void mark_distances(struct marking *marking, const struct match *match)
         if (match->truth == TRUTH_UNKNOWN && set_has(marking->out.possible, row))
             continue;
         mark(&marking->out, row,
-             truth_and(match->truth, distance16(segment->diagnosis_first[row],
-                                                segment->diagnosis_last[row], first[i],
-                                                last[i], when->low, when->high)));
+             truth_and(match->truth,
+                       distance16((struct days16){segment->diagnosis_first[row],
+                                                  segment->diagnosis_last[row]},
+                                  (struct days16){first[i], last[i]}, when->low,
+                                  when->high)));
     }
 }
 
@@ -461,8 +445,8 @@ static void uncovered_patients(const struct evaluator *ev, const struct criteria
     for (size_t i = 0; i < line->n_when; i++) {
         struct interval dates = line->when[i].dates;
 
-        if (line->when[i].end || line->when[i].kind == WHEN_DIAGNOSIS ||
-            line->when[i].kind == WHEN_EVENT)
+        if (line->when[i].end ||
+            (line->when[i].kind != WHEN_DATES && line->when[i].kind != WHEN_LAST))
             continue;
         if (line->when[i].kind == WHEN_LAST)
             dates = (struct interval){ev->as_of - line->when[i].low, ev->as_of};
@@ -692,23 +676,53 @@ static struct pair eval_fact_rows(const struct evaluator *ev,
  * other facts that hang on it? */
 static bool differs_by_tumour(const struct criteria *line)
 {
-    if (fact_scope(line) != SCOPE_PATIENT)
+    if (fact_scope(line) != SCOPE_PATIENT ||
+        (line->from && differs_by_tumour(line->from)))
         return true;
     for (size_t i = 0; i < line->n_when; i++)
         if (line->when[i].kind == WHEN_DIAGNOSIS ||
-            (line->when[i].kind == WHEN_EVENT && differs_by_tumour(line->when[i].other)))
+            (line->when[i].other && differs_by_tumour(line->when[i].other)))
             return true;
     return false;
+}
+
+/* Must the facts of a subject be seen side by side, in other ways than eval_event.c knows? */
+static bool needs_history(const struct criteria *line)
+{
+    if (line->count || line->order != ORDER_ANY)
+        return true;
+    for (size_t i = 0; i < line->n_when; i++) {
+        const struct criteria_when *when = &line->when[i];
+
+        if (when->kind > WHEN_EVENT || when->kind == WHEN_PATIENT_DATE ||
+            when->kind == WHEN_AGE || when->other_end)
+            return true;
+        if (!when->other)
+            continue;
+        if (needs_history(when->other))
+            return true;
+        for (size_t k = 0; k < when->other->n_when; k++)
+            if (when->other->when[k].other)
+                return true;
+    }
+    return false;
+}
+
+static struct pair fact_rows(const struct evaluator *ev, const struct criteria *line,
+                             enum segment_level level, const uint64_t *restrict_to)
+{
+    return (needs_history(line) ? eval_history : eval_fact_rows)(ev, line, level,
+                                                                 restrict_to);
 }
 
 struct pair eval_fact(const struct evaluator *ev, const struct criteria *line,
                       enum segment_level level, const uint64_t *restrict_to)
 {
     if (level == LEVEL_PATIENT || differs_by_tumour(line))
-        return eval_fact_rows(ev, line, level, restrict_to);
+        return fact_rows(ev, line, level, restrict_to);
 
     /* a fact of the patient, inside tumour { }: the same for each of the tumours */
-    struct pair patients = eval_fact_rows(ev, line, LEVEL_PATIENT, NULL);
+    struct pair patients = fact_rows(ev, line, LEVEL_PATIENT, NULL);
     struct pair out = pair_new(ev, LEVEL_TUMOUR);
 
     set_to_tumours(ev->segment, patients.certain, out.certain, restrict_to);

@@ -6,7 +6,9 @@
  *     eval_match.c  a line's codes as blocks of postings
  *     eval_fact.c   a line about facts: postings to sets, and what absence means
  *     eval_event.c  "preceded by", "followed by": pairs of facts of one subject
- *     eval_column.c ages, dates, vital status, activity: whole columns */
+ *     eval_history.c, eval_source.c  the facts of each subject side by side: first, last,
+ *                   counts, during, distances from other events; dates with conditions
+ *     eval_column.c ages, vital status, activity: whole columns */
 #ifndef INDEX_EVAL_INTERNAL_H
 #define INDEX_EVAL_INTERNAL_H
 
@@ -42,10 +44,13 @@ struct pair eval_node(const struct evaluator *ev, const struct criteria *criteri
                       enum segment_level level, const uint64_t *restrict_to);
 struct pair eval_fact(const struct evaluator *ev, const struct criteria *line,
                       enum segment_level level, const uint64_t *restrict_to);
+/* A fact line that eval_fact() has no short way for. */
+struct pair eval_history(const struct evaluator *ev, const struct criteria *line,
+                         enum segment_level level, const uint64_t *restrict_to);
 struct pair eval_age(const struct evaluator *ev, const struct criteria *line,
-                     const uint64_t *restrict_to);
+                     enum segment_level level, const uint64_t *restrict_to);
 struct pair eval_date(const struct evaluator *ev, const struct criteria *line,
-                      enum segment_level level);
+                      enum segment_level level, const uint64_t *restrict_to);
 struct pair eval_vital(const struct evaluator *ev, bool dead);
 struct pair eval_active(const struct evaluator *ev, const struct criteria *line);
 
@@ -58,6 +63,38 @@ void set_to_patients(const struct segment *segment, const uint64_t *tumours,
 
 /* Work a line will be, in postings or rows, for ordering a conjunction. */
 uint64_t fact_cost(const struct evaluator *ev, const struct criteria *line);
+
+/* ---- days ---- */
+
+/* An interval of 16-bit days. */
+struct days16 {
+    uint16_t first, last;
+};
+
+/* LOW <= b - a <= HIGH on days with open ends; DISTANCE_MIN and _MAX are no bounds. */
+static inline enum truth distance16(struct days16 a, struct days16 b, int32_t low,
+                                    int32_t high)
+{
+    bool open_low = b.first == DAY16_OPEN_BEFORE || a.last == DAY16_OPEN_AFTER;
+    bool open_high = b.last == DAY16_OPEN_AFTER || a.first == DAY16_OPEN_BEFORE;
+    int32_t least = open_low ? INT32_MIN : (int32_t)b.first - a.last;
+    int32_t most = open_high ? INT32_MAX : (int32_t)b.last - a.first;
+
+    if (low <= DISTANCE_MIN)
+        low = INT32_MIN;
+    if (high >= DISTANCE_MAX)
+        high = INT32_MAX;
+    if (most < low || least > high)
+        return TRUTH_NO;
+    return least >= low && most <= high ? TRUTH_YES : TRUTH_UNKNOWN;
+}
+
+/* The patient's birth, death, last visit or last news (eval_column.c). */
+struct days16 patient_days16(const struct segment *segment, enum item item,
+                             uint32_t patient);
+/* Are the completed years from BIRTH to DAY in NUMBER? */
+enum truth age16_truth(const struct criteria_number *number, struct days16 birth,
+                       struct days16 day);
 
 /* ---- postings (eval_fact.c) ---- */
 
@@ -100,9 +137,9 @@ enum truth posting_truth(const struct evaluator *ev, const struct line *line,
 /* Its WHEN_DIAGNOSIS conditions, on tumour ROW. */
 enum truth posting_diagnosis(const struct evaluator *ev, const struct line *line,
                              const struct segment_block *block, uint32_t i, uint32_t row);
-/* Start, or end, of posting I in days with open ends. */
-struct interval posting_point(const struct segment *segment,
-                              const struct segment_block *block, uint32_t i, bool end);
+/* Start, or end, of posting I. */
+struct days16 posting_days16(const struct segment *segment,
+                             const struct segment_block *block, uint32_t i, bool end);
 
 /* The scope of the facts that LINE asks for. */
 static inline enum scope fact_scope(const struct criteria *line)

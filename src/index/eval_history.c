@@ -1,0 +1,443 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * index/eval_history.c: lines that compare a subject's facts: an order, a count, and times
+ * that depend on other facts or on the patient's dates. docs/criteria.md says what they mean;
+ * eval_history.h how the facts come together. */
+#include "index/eval_history.h"
+
+#include "index/civil16.h"
+
+/* What is asked of other facts about a line's own: where its point and its extent lie. */
+struct relation {
+    const struct criteria_when *when;
+    struct days16 start, end, point;
+    const struct source *of;   /* the line, … */
+    const struct entry *entry; /* … and its fact; NULL: a date, which is no fact */
+};
+
+struct history {
+    const struct evaluator *ev;
+    const struct tile *tile;
+    uint32_t row, patient;
+};
+
+static enum truth source_truth(const struct history *history, const struct source *source,
+                               const struct relation *relation);
+
+/* ---- one fact ---- */
+
+/* The end as far as it matters to what goes on: nothing ends before it starts. */
+static struct days16 end_of(struct days16 start, struct days16 end)
+{
+    if (end.first == DAY16_OPEN_BEFORE)
+        end.first = start.first;
+    return end;
+}
+
+static enum truth relation_truth(const struct relation *relation,
+                                 const struct entry *other)
+{
+    const struct criteria_when *when = relation->when;
+
+    switch (when->kind) {
+    case WHEN_DURING:
+        return truth_and(distance16(other->start, relation->point, 0, DISTANCE_MAX),
+                         distance16(relation->point, end_of(other->start, other->end), 0,
+                                    DISTANCE_MAX));
+    case WHEN_OVERLAPS:
+        return truth_and(distance16(relation->start, end_of(other->start, other->end), 0,
+                                    DISTANCE_MAX),
+                         distance16(other->start, end_of(relation->start, relation->end),
+                                    0, DISTANCE_MAX));
+    default:
+        return distance16(relation->point, when->other_end ? other->end : other->start,
+                          when->low, when->high);
+    }
+}
+
+static enum truth patient_date_truth(const struct history *history,
+                                     const struct criteria_when *when,
+                                     struct days16 point)
+{
+    const struct segment *segment = history->ev->segment;
+    struct days16 date = patient_days16(segment, when->item, history->patient);
+    enum truth truth = distance16(date, point, when->low, when->high);
+
+    return when->item == ITEM_DEATH_DATE
+               ? truth_and(truth, (enum truth)segment->dead[history->patient])
+               : truth;
+}
+
+static enum truth point_age_truth(const struct history *history,
+                                  const struct criteria_when *when, struct days16 point)
+{
+    struct days16 birth =
+        patient_days16(history->ev->segment, ITEM_PATIENT_BIRTH, history->patient);
+
+    return age16_truth(&when->number, birth, point);
+}
+
+static enum truth period_truth(struct days16 point, day_number first, day_number last)
+{
+    uint16_t from = day16_first(first), to = day16_last(last);
+
+    return point.last < from || point.first > to     ? TRUTH_NO
+           : point.first >= from && point.last <= to ? TRUTH_YES
+                                                     : TRUTH_UNKNOWN;
+}
+
+/* One condition on a point. OTHER: the source of its other facts. */
+static enum truth when_truth(const struct history *history,
+                             const struct relation *relation, const struct source *other)
+{
+    const struct criteria_when *when = relation->when;
+    const struct segment *segment = history->ev->segment;
+    day_number as_of = history->ev->as_of;
+    enum truth truth;
+
+    switch (when->kind) {
+    case WHEN_DATES:
+        return period_truth(relation->point, when->dates.first, when->dates.last);
+    case WHEN_LAST: return period_truth(relation->point, as_of - when->low, as_of);
+    case WHEN_DIAGNOSIS:
+        return distance16((struct days16){segment->diagnosis_first[history->row],
+                                          segment->diagnosis_last[history->row]},
+                          relation->point, when->low, when->high);
+    case WHEN_PATIENT_DATE: return patient_date_truth(history, when, relation->point);
+    case WHEN_AGE: return point_age_truth(history, when, relation->point);
+    case WHEN_EVENT:
+    case WHEN_DURING:
+    case WHEN_OVERLAPS: break;
+    }
+    truth = source_truth(history, other, relation);
+    return when->negated ? truth_not(truth) : truth;
+}
+
+/* Is the condition one that eval_fact.c's posting_truth() answers for a fact? */
+static bool is_asked_of_posting(const struct criteria_when *when)
+{
+    return when->kind <= WHEN_DIAGNOSIS;
+}
+
+/* The conditions of SOURCE's line on ENTRY that are not of its posting alone. */
+static enum truth whens_truth(const struct history *history, const struct source *source,
+                              const struct entry *entry, enum truth truth)
+{
+    const struct criteria *line = source->line;
+
+    for (size_t i = 0; i < line->n_when && truth != TRUTH_NO; i++) {
+        struct relation relation = {
+            &line->when[i], entry->start,
+            entry->end,     line->when[i].end ? entry->end : entry->start,
+            source,         entry};
+
+        if (!is_asked_of_posting(&line->when[i]))
+            truth = truth_and(truth, when_truth(history, &relation, source->others[i]));
+    }
+    return truth;
+}
+
+/* Is ENTRY the very fact that the relation starts from? */
+static bool is_itself(const struct relation *relation, const struct source *source,
+                      const struct entry *entry)
+{
+    return relation && relation->entry && relation->entry->i == entry->i &&
+           relation->of->matches.match[relation->entry->match].block ==
+               source->matches.match[entry->match].block;
+}
+
+/* ---- some fact, so many facts ---- */
+
+static enum truth some_truth(const struct history *history, const struct source *source,
+                             const struct relation *relation)
+{
+    size_t n;
+    const struct entry *entries = source_entries(source, history->tile, history->row, &n);
+    enum truth truth = TRUTH_NO;
+
+    for (size_t i = 0; i < n && truth != TRUTH_YES; i++) {
+        enum truth here = entries[i].truth;
+
+        if (is_itself(relation, source, &entries[i]))
+            continue;
+        if (relation)
+            here = truth_and(here, relation_truth(relation, &entries[i]));
+        if (here > truth)
+            truth = truth_or(truth, whens_truth(history, source, &entries[i], here));
+    }
+    return truth;
+}
+
+static enum truth count_truth(const struct history *history, const struct source *source)
+{
+    size_t n, yes = 0, maybe = 0;
+    const struct entry *entries = source_entries(source, history->tile, history->row, &n);
+
+    for (size_t i = 0; i < n && yes < source->line->count; i++) {
+        enum truth truth = whens_truth(history, source, &entries[i], entries[i].truth);
+
+        yes += truth == TRUTH_YES;
+        maybe += truth != TRUTH_NO;
+    }
+    return yes >= source->line->count     ? TRUTH_YES
+           : maybe >= source->line->count ? TRUTH_UNKNOWN
+                                          : TRUTH_NO;
+}
+
+/* ---- the nth fact ---- */
+
+/* A fact that may stand in the order, with time turned round for `last`. */
+struct candidate {
+    const struct entry *entry;
+    struct days16 days;
+    bool is_certain;
+};
+
+struct order {
+    const struct candidate *candidates;
+    size_t n;
+    unsigned rank; /* asked: 1 is the first */
+};
+
+/* How many days certainly come before FACT: the greatest number of certain facts, no two of
+ * which can be of one day. NULL: of all. Always the next one to end: no other choice leaves
+ * more room (interval scheduling). */
+static size_t days_before_least(const struct order *order, const struct candidate *fact)
+{
+    size_t count = 0;
+    int32_t reached = -1;
+
+    while (true) {
+        int32_t next = INT32_MAX;
+
+        for (size_t i = 0; i < order->n; i++) {
+            const struct candidate *other = &order->candidates[i];
+
+            if (other->is_certain && other->days.first > reached &&
+                other->days.last < next && (!fact || other->days.last < fact->days.first))
+                next = other->days.last;
+        }
+        if (next == INT32_MAX || count == order->rank)
+            return count;
+        count++;
+        reached = next;
+    }
+}
+
+/* Is FACT the first candidate of its exact day? */
+static bool is_new_day(const struct order *order, const struct candidate *fact)
+{
+    for (const struct candidate *other = order->candidates; other < fact; other++)
+        if (other->days.first == fact->days.first && other->days.last == fact->days.first)
+            return false;
+    return true;
+}
+
+/* How many days may come before FACT. */
+static size_t days_before_most(const struct order *order, const struct candidate *fact)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < order->n && count < order->rank; i++) {
+        const struct candidate *other = &order->candidates[i];
+        bool exact = other->days.first == other->days.last;
+
+        count += other != fact && other->days.first < fact->days.last &&
+                 (!exact || is_new_day(order, other));
+    }
+    return count;
+}
+
+/* What is asked of the chosen fact: P. */
+static enum truth chosen_truth(const struct history *history, const struct source *source,
+                               const struct relation *relation, const struct entry *entry)
+{
+    struct match match = source->matches.match[entry->match];
+    enum truth truth;
+
+    match.truth = TRUTH_YES; /* its code is what it was chosen by */
+    truth = posting_truth(history->ev, &source->prepared, &match, entry->i);
+    if (truth != TRUTH_NO && source->prepared.asks_diagnosis)
+        truth = truth_and(truth, posting_diagnosis(history->ev, &source->prepared,
+                                                   match.block, entry->i, history->row));
+    if (truth != TRUTH_NO && relation)
+        truth = truth_and(truth, relation_truth(relation, entry));
+    return whens_truth(history, source, entry, truth);
+}
+
+static enum truth nth_truth(const struct history *history, const struct source *source,
+                            const struct relation *relation, const struct order *order)
+{
+    bool all = true, any = false;
+
+    for (size_t i = 0; i < order->n; i++) {
+        const struct candidate *fact = &order->candidates[i];
+        size_t least = days_before_least(order, fact), most;
+        enum truth truth;
+
+        if (least >= order->rank)
+            continue;
+        most = days_before_most(order, fact);
+        if (most < order->rank - 1)
+            continue;
+        truth = chosen_truth(history, source, relation, fact->entry);
+        if (truth == TRUTH_YES && fact->is_certain && least == order->rank - 1 &&
+            most == order->rank - 1)
+            return TRUTH_YES;
+        all &= truth == TRUTH_YES;
+        any |= truth != TRUTH_NO;
+    }
+    return !any                                                   ? TRUTH_NO
+           : all && days_before_least(order, NULL) >= order->rank ? TRUTH_YES
+                                                                  : TRUTH_UNKNOWN;
+}
+
+static struct days16 turned(struct days16 days)
+{
+    return (struct days16){(uint16_t)(DAY16_OPEN_AFTER - days.last),
+                           (uint16_t)(DAY16_OPEN_AFTER - days.first)};
+}
+
+#define CANDIDATES_ON_STACK 64
+
+static enum truth ordered_truth(const struct history *history,
+                                const struct source *source,
+                                const struct relation *relation)
+{
+    struct candidate few[CANDIDATES_ON_STACK], *candidates = few;
+    bool is_last = source->line->order == ORDER_LAST;
+    struct order order = {.rank = is_last ? 1 : (unsigned)source->line->order};
+    enum truth truth;
+    size_t n;
+    const struct entry *entries =
+        source_entries(source->from, history->tile, history->row, &n);
+
+    if (n > CANDIDATES_ON_STACK)
+        candidates = memory_alloc(n * sizeof(*candidates));
+    for (size_t i = 0; i < n; i++) {
+        truth = whens_truth(history, source->from, &entries[i], entries[i].truth);
+        if (truth != TRUTH_NO)
+            candidates[order.n++] =
+                (struct candidate){&entries[i],
+                                   is_last ? turned(entries[i].start) : entries[i].start,
+                                   truth == TRUTH_YES};
+    }
+    order.candidates = candidates;
+    truth = nth_truth(history, source, relation, &order);
+    if (candidates != few)
+        memory_free(candidates);
+    return truth;
+}
+
+/* ---- the line ---- */
+
+/* Is there a fact of SOURCE (its nth; so many of them) in RELATION to another one? */
+static enum truth source_truth(const struct history *history, const struct source *source,
+                               const struct relation *relation)
+{
+    enum truth truth;
+
+    if (source->from) {
+        /* an unseen fact may come first */
+        if (set_has(source->from->absence_unknown, history->row))
+            return TRUTH_UNKNOWN;
+        return ordered_truth(history, source, relation);
+    }
+    truth = source->line->count ? count_truth(history, source)
+                                : some_truth(history, source, relation);
+    return truth == TRUTH_NO && set_has(source->absence_unknown, history->row)
+               ? TRUTH_UNKNOWN
+               : truth;
+}
+
+/* Answers one row. */
+typedef enum truth row_truth(const struct history *history, const void *context);
+
+static struct pair eval_tiles(const struct evaluator *ev, struct source *const *sources,
+                              size_t n, enum segment_level level,
+                              const uint64_t *restrict_to, row_truth *answer,
+                              const void *context)
+{
+    struct pair out = pair_new(ev, level);
+    const struct segment *segment = ev->segment;
+    struct tile tile = {0};
+
+    while (tile.after_patient < segment->patients) {
+        tile = tile_at(segment, level, tile.after_patient);
+        for (size_t i = 0; i < n; i++)
+            if (sources[i])
+                source_load(ev, sources[i], &tile);
+        for (uint32_t row = tile.row; row < tile.after_row; row++) {
+            struct history history = {ev, &tile, row,
+                                      level == LEVEL_TUMOUR ? segment->tumour_patient[row]
+                                                            : row};
+            enum truth truth;
+
+            if (restrict_to && !set_has(restrict_to, row))
+                continue;
+            truth = answer(&history, context);
+            if (truth == TRUTH_YES)
+                set_put(out.certain, row);
+            if (truth != TRUTH_NO)
+                set_put(out.possible, row);
+        }
+    }
+    for (size_t i = 0; i < n; i++)
+        source_close(sources[i]);
+    return out;
+}
+
+static enum truth fact_row(const struct history *history, const void *source)
+{
+    return source_truth(history, source, NULL);
+}
+
+struct pair eval_history(const struct evaluator *ev, const struct criteria *line,
+                         enum segment_level level, const uint64_t *restrict_to)
+{
+    struct source *source = source_open(ev, line, level, restrict_to);
+
+    return eval_tiles(ev, &source, 1, level, restrict_to, fact_row, source);
+}
+
+/* ---- dates of the patient, and the tumour ---- */
+
+struct date_line {
+    const struct criteria *line;
+    struct source *const *others;
+};
+
+static enum truth date_row(const struct history *history, const void *context)
+{
+    const struct date_line *date = context;
+    const struct criteria *line = date->line;
+    const struct segment *segment = history->ev->segment;
+    struct days16 point = line->item == ITEM_DIAGNOSIS_DATE
+                              ? (struct days16){segment->diagnosis_first[history->row],
+                                                segment->diagnosis_last[history->row]}
+                              : patient_days16(segment, line->item, history->patient);
+    enum truth truth = TRUTH_YES;
+
+    /* no death, no date of death */
+    if (line->item == ITEM_DEATH_DATE)
+        truth = (enum truth)segment->dead[history->patient];
+    for (size_t i = 0; i < line->n_when && truth != TRUTH_NO; i++) {
+        struct relation relation = {
+            .when = &line->when[i], .start = point, .end = point, .point = point};
+
+        truth = truth_and(truth, when_truth(history, &relation, date->others[i]));
+    }
+    return truth;
+}
+
+struct pair eval_date(const struct evaluator *ev, const struct criteria *line,
+                      enum segment_level level, const uint64_t *restrict_to)
+{
+    struct source **others = arena_array(ev->arena, line->n_when + 1, sizeof(*others));
+    struct date_line date = {line, others};
+
+    for (size_t i = 0; i < line->n_when; i++)
+        if (line->when[i].other)
+            others[i] = source_open(ev, line->when[i].other, level, restrict_to);
+    return eval_tiles(ev, others, line->n_when, level, restrict_to, date_row, &date);
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * index/eval_history.h: the facts of each subject side by side, for lines that need to
+ * compare them. Internal to the evaluator.
+ *
+ * Postings stand code by code, each list ordered by subject. A *source* is one fact line of
+ * the question; a *tile* is a few thousand patients in a row. For each tile the postings of
+ * every source are brought together by subject (one counting sort in the processor's cache),
+ * the subjects are answered, and the next tile follows: each posting is read once, and
+ * memory stays bounded, whatever the question. */
+#ifndef INDEX_EVAL_HISTORY_H
+#define INDEX_EVAL_HISTORY_H
+
+#include "index/eval_internal.h"
+
+/* A fact of a subject, and how far it answers its source's line, other events apart. */
+struct entry {
+    struct days16 start, end;
+    uint32_t i;     /* posting … */
+    uint32_t match; /* … of the block of this match of the source */
+    enum truth truth;
+};
+
+/* Patients [patient, after_patient), as rows [row, after_row) of the line's level. */
+struct tile {
+    uint32_t patient, after_patient;
+    uint32_t row, after_row;
+};
+
+struct source {
+    const struct criteria *line;
+    enum segment_level level;
+    struct line prepared;
+    struct matches matches;
+    bool group_has_end; /* else a fact ends on the day on which it starts */
+    const uint64_t *absence_unknown;
+    struct source *from;    /* of an ordered line: where its facts come from */
+    struct source **others; /* one a when; NULL for those without another fact */
+    const uint64_t *wanted; /* rows whose facts are looked for; NULL: all */
+    uint32_t *at;           /* one a match: how far it was read */
+    /* the facts of the tile's row r are [start[r - row], start[r - row + 1]) */
+    uint32_t *start;
+    struct entry *entries, *unsorted;
+    uint32_t *rows; /* of UNSORTED */
+    size_t n, entries_capacity, unsorted_capacity, rows_capacity;
+};
+
+/* LINE and all the lines that it speaks of. Freed by source_close(). */
+struct source *source_open(const struct evaluator *ev, const struct criteria *line,
+                           enum segment_level level, const uint64_t *wanted);
+void source_close(struct source *source);
+
+/* The tile that begins at PATIENT. */
+struct tile tile_at(const struct segment *segment, enum segment_level level,
+                    uint32_t patient);
+/* Bring the facts of TILE into SOURCE. Tiles come in ascending order. */
+void source_load(const struct evaluator *ev, struct source *source,
+                 const struct tile *tile);
+
+/* The entries of ROW. */
+static inline const struct entry *source_entries(const struct source *source,
+                                                 const struct tile *tile, uint32_t row,
+                                                 size_t *n_r)
+{
+    uint32_t first = source->start[row - tile->row];
+
+    *n_r = source->start[row - tile->row + 1] - first;
+    return source->entries + first;
+}
+
+#endif
