@@ -156,7 +156,7 @@ static enum truth some_truth(const struct history *history, const struct source 
     enum truth truth = TRUTH_NO;
 
     for (size_t i = 0; i < n && truth != TRUTH_YES; i++) {
-        enum truth here = entries[i].truth;
+        enum truth here = (enum truth)entries[i].truth;
 
         if (is_itself(relation, source, &entries[i]))
             continue;
@@ -174,7 +174,8 @@ static enum truth count_truth(const struct history *history, const struct source
     const struct entry *entries = source_entries(source, history->tile, history->row, &n);
 
     for (size_t i = 0; i < n && yes < source->line->count; i++) {
-        enum truth truth = whens_truth(history, source, &entries[i], entries[i].truth);
+        enum truth truth =
+            whens_truth(history, source, &entries[i], (enum truth)entries[i].truth);
 
         yes += truth == TRUTH_YES;
         maybe += truth != TRUTH_NO;
@@ -193,83 +194,116 @@ struct candidate {
     bool is_certain;
 };
 
-struct order {
-    const struct candidate *candidates;
-    size_t n;
-    unsigned rank; /* asked: 1 is the first */
+/* A day, or two that may be one: exact days are told apart, others are not. */
+struct key {
+    uint16_t day;
+    bool is_exact;
 };
 
-/* How many days certainly come before FACT: the greatest number of certain facts, no two of
- * which can be of one day. NULL: of all. Always the next one to end: no other choice leaves
- * more room (interval scheduling). */
-static size_t days_before_least(const struct order *order, const struct candidate *fact)
+#define RANK_MAX 99 /* the parser's 99th */
+
+struct order {
+    const struct history *history;
+    const struct source *source;
+    const struct relation *relation;
+    struct candidate *candidates;
+    size_t n;
+    unsigned rank; /* asked: 1 is the first */
+    /* the ends of the first RANK certain facts, no two of which can be of one day */
+    uint16_t ends[RANK_MAX];
+    size_t n_ends;
+    /* the least RANK + 1 days on which facts may start */
+    struct key keys[RANK_MAX + 1];
+    size_t n_keys;
+};
+
+/* As many certain facts as can be of different days: always the next one to end, for no other
+ * choice leaves more room (interval scheduling). */
+static void find_ends(struct order *order)
 {
-    size_t count = 0;
     int32_t reached = -1;
 
-    while (true) {
+    while (order->n_ends < order->rank) {
         int32_t next = INT32_MAX;
 
         for (size_t i = 0; i < order->n; i++) {
             const struct candidate *other = &order->candidates[i];
 
             if (other->is_certain && other->days.first > reached &&
-                other->days.last < next && (!fact || other->days.last < fact->days.first))
+                other->days.last < next)
                 next = other->days.last;
         }
-        if (next == INT32_MAX || count == order->rank)
-            return count;
-        count++;
+        if (next == INT32_MAX)
+            return;
+        order->ends[order->n_ends++] = (uint16_t)next;
         reached = next;
     }
 }
 
-/* Is FACT the first candidate of its exact day? */
-static bool is_new_day(const struct order *order, const struct candidate *fact)
+static void add_key(struct order *order, struct key key)
 {
-    for (const struct candidate *other = order->candidates; other < fact; other++)
-        if (other->days.first == fact->days.first && other->days.last == fact->days.first)
-            return false;
-    return true;
+    size_t at = order->n_keys;
+
+    while (at > 0 && order->keys[at - 1].day > key.day)
+        at--;
+    for (size_t i = at; i > 0 && order->keys[i - 1].day == key.day; i--)
+        if (key.is_exact && order->keys[i - 1].is_exact)
+            return;
+    if (at > order->rank)
+        return;
+    if (order->n_keys <= order->rank)
+        order->n_keys++;
+    memmove(&order->keys[at + 1], &order->keys[at],
+            (order->n_keys - 1 - at) * sizeof(key));
+    order->keys[at] = key;
 }
 
-/* How many days may come before FACT. */
+/* How many days certainly come before FACT; how many may, RANK standing for more. */
+static size_t days_before_least(const struct order *order, const struct candidate *fact)
+{
+    size_t n = 0;
+
+    while (n < order->n_ends && order->ends[n] < fact->days.first)
+        n++;
+    return n;
+}
+
 static size_t days_before_most(const struct order *order, const struct candidate *fact)
 {
-    size_t count = 0;
+    size_t n = 0;
 
-    for (size_t i = 0; i < order->n && count < order->rank; i++) {
-        const struct candidate *other = &order->candidates[i];
-        bool exact = other->days.first == other->days.last;
-
-        count += other != fact && other->days.first < fact->days.last &&
-                 (!exact || is_new_day(order, other));
-    }
-    return count;
+    while (n < order->n_keys && order->keys[n].day < fact->days.last)
+        n++;
+    return n - (fact->days.first != fact->days.last); /* not before itself */
 }
 
-/* What is asked of the chosen fact: P. */
-static enum truth chosen_truth(const struct history *history, const struct source *source,
-                               const struct relation *relation, const struct entry *entry)
+/* What is asked of the chosen fact. */
+static enum truth chosen_truth(const struct order *order, const struct candidate *chosen)
 {
+    const struct history *history = order->history;
+    const struct source *source = order->source;
+    const struct entry *entry = chosen->entry;
     struct match match = source->matches.match[entry->match];
-    enum truth truth;
+    enum truth truth = TRUTH_YES;
 
     match.truth = TRUTH_YES; /* its code is what it was chosen by */
-    truth = posting_truth(history->ev, &source->prepared, &match, entry->i);
+    if (!source->prepared.any_posting)
+        truth = posting_truth(history->ev, &source->prepared, &match, entry->i);
     if (truth != TRUTH_NO && source->prepared.asks_diagnosis)
         truth = truth_and(truth, posting_diagnosis(history->ev, &source->prepared,
                                                    match.block, entry->i, history->row));
-    if (truth != TRUTH_NO && relation)
-        truth = truth_and(truth, relation_truth(relation, entry));
+    if (truth != TRUTH_NO && order->relation)
+        truth = truth_and(truth, relation_truth(order->relation, entry));
     return whens_truth(history, source, entry, truth);
 }
 
-static enum truth nth_truth(const struct history *history, const struct source *source,
-                            const struct relation *relation, const struct order *order)
+/* Yes if every fact that may be the nth is as asked and there surely is an nth, or if one
+ * surely is the nth and as asked. No if none that may be the nth can be as asked. */
+static enum truth nth_truth(struct order *order)
 {
     bool all = true, any = false;
 
+    find_ends(order);
     for (size_t i = 0; i < order->n; i++) {
         const struct candidate *fact = &order->candidates[i];
         size_t least = days_before_least(order, fact), most;
@@ -280,16 +314,16 @@ static enum truth nth_truth(const struct history *history, const struct source *
         most = days_before_most(order, fact);
         if (most < order->rank - 1)
             continue;
-        truth = chosen_truth(history, source, relation, fact->entry);
+        truth = chosen_truth(order, fact);
         if (truth == TRUTH_YES && fact->is_certain && least == order->rank - 1 &&
             most == order->rank - 1)
             return TRUTH_YES;
         all &= truth == TRUTH_YES;
         any |= truth != TRUTH_NO;
     }
-    return !any                                                   ? TRUTH_NO
-           : all && days_before_least(order, NULL) >= order->rank ? TRUTH_YES
-                                                                  : TRUTH_UNKNOWN;
+    return !any                                  ? TRUTH_NO
+           : all && order->n_ends == order->rank ? TRUTH_YES
+                                                 : TRUTH_UNKNOWN;
 }
 
 static struct days16 turned(struct days16 days)
@@ -298,34 +332,49 @@ static struct days16 turned(struct days16 days)
                            (uint16_t)(DAY16_OPEN_AFTER - days.first)};
 }
 
+static void add_candidate(struct order *order, const struct entry *entry)
+{
+    const struct source *from = order->source->from;
+    bool is_last = order->source->line->order == ORDER_LAST;
+    enum truth truth = whens_truth(order->history, from, entry, (enum truth)entry->truth);
+
+    if (truth == TRUTH_NO)
+        return;
+
+    struct days16 days = is_last ? turned(entry->start) : entry->start;
+
+    order->candidates[order->n++] = (struct candidate){entry, days, truth == TRUTH_YES};
+    add_key(order, (struct key){days.first, days.first == days.last});
+}
+
 #define CANDIDATES_ON_STACK 64
 
+/* Field by field: clearing the arrays would cost more than the order. */
 static enum truth ordered_truth(const struct history *history,
                                 const struct source *source,
                                 const struct relation *relation)
 {
-    struct candidate few[CANDIDATES_ON_STACK], *candidates = few;
-    bool is_last = source->line->order == ORDER_LAST;
-    struct order order = {.rank = is_last ? 1 : (unsigned)source->line->order};
+    struct candidate few[CANDIDATES_ON_STACK];
+    int rank = source->line->order == ORDER_LAST ? 1 : source->line->order;
+    struct order order;
     enum truth truth;
     size_t n;
     const struct entry *entries =
         source_entries(source->from, history->tile, history->row, &n);
 
+    order.history = history;
+    order.source = source;
+    order.relation = relation;
+    order.rank = (unsigned)rank;
+    order.candidates = few;
+    order.n = order.n_ends = order.n_keys = 0;
     if (n > CANDIDATES_ON_STACK)
-        candidates = memory_alloc(n * sizeof(*candidates));
-    for (size_t i = 0; i < n; i++) {
-        truth = whens_truth(history, source->from, &entries[i], entries[i].truth);
-        if (truth != TRUTH_NO)
-            candidates[order.n++] =
-                (struct candidate){&entries[i],
-                                   is_last ? turned(entries[i].start) : entries[i].start,
-                                   truth == TRUTH_YES};
-    }
-    order.candidates = candidates;
-    truth = nth_truth(history, source, relation, &order);
-    if (candidates != few)
-        memory_free(candidates);
+        order.candidates = memory_alloc(n * sizeof(*order.candidates));
+    for (size_t i = 0; i < n; i++)
+        add_candidate(&order, &entries[i]);
+    truth = nth_truth(&order);
+    if (order.candidates != few)
+        memory_free(order.candidates);
     return truth;
 }
 
@@ -366,7 +415,7 @@ static struct pair eval_tiles(const struct evaluator *ev, struct source *const *
         tile = tile_at(segment, level, tile.after_patient);
         for (size_t i = 0; i < n; i++)
             if (sources[i])
-                source_load(ev, sources[i], &tile);
+                source_load(sources[i], &tile);
         for (uint32_t row = tile.row; row < tile.after_row; row++) {
             struct history history = {ev, &tile, row,
                                       level == LEVEL_TUMOUR ? segment->tumour_patient[row]
@@ -387,6 +436,60 @@ static struct pair eval_tiles(const struct evaluator *ev, struct source *const *
     return out;
 }
 
+/* ---- who comes into question ---- */
+
+/* LINE without what needs other facts of the same subject: what remains must hold of some fact
+ * all the same, or the fact be one that nobody has seen. */
+static const struct criteria *relaxed(const struct evaluator *ev,
+                                      const struct criteria *line)
+{
+    struct criteria *out = arena_alloc(ev->arena, sizeof(*out));
+    struct criteria_when *when = arena_array(ev->arena, line->n_when + 1, sizeof(*when));
+
+    *out = *line;
+    out->count = 0;
+    out->order = ORDER_ANY;
+    out->from = NULL;
+    out->when = when;
+    out->n_when = 0;
+    for (size_t i = 0; i < line->n_when; i++)
+        if (is_asked_of_posting(&line->when[i]))
+            when[out->n_when++] = line->when[i];
+    return out;
+}
+
+static uint64_t *narrow(const struct evaluator *ev, const struct criteria *line,
+                        enum segment_level level, uint64_t *wanted);
+
+/* Rows of WANTED for which the conditions' other facts may be there. */
+static uint64_t *narrow_by_others(const struct evaluator *ev, const struct criteria *line,
+                                  enum segment_level level, uint64_t *wanted)
+{
+    for (size_t i = 0; i < line->n_when; i++)
+        if (line->when[i].other && !line->when[i].negated)
+            wanted = narrow(ev, line->when[i].other, level, wanted);
+    return wanted;
+}
+
+/* Rows of WANTED (NULL: all) for which LINE is not no for a simple reason. */
+static uint64_t *narrow(const struct evaluator *ev, const struct criteria *line,
+                        enum segment_level level, uint64_t *wanted)
+{
+    size_t rows = level_rows(ev, level);
+    struct pair simple = eval_fact(ev, relaxed(ev, line), level, wanted);
+
+    if (wanted)
+        set_and(simple.possible, wanted, rows);
+    wanted = narrow_by_others(ev, line, level, simple.possible);
+    if (line->from) { /* an unseen fact may be the first: that is not known at all */
+        struct matches matches = fact_matches(ev, line->from);
+        uint64_t *unknown = fact_absence_unknown(ev, line->from, &matches, level);
+
+        set_or(wanted, unknown, rows);
+    }
+    return wanted;
+}
+
 static enum truth fact_row(const struct history *history, const void *source)
 {
     return source_truth(history, source, NULL);
@@ -395,9 +498,18 @@ static enum truth fact_row(const struct history *history, const void *source)
 struct pair eval_history(const struct evaluator *ev, const struct criteria *line,
                          enum segment_level level, const uint64_t *restrict_to)
 {
-    struct source *source = source_open(ev, line, level, restrict_to);
+    size_t rows = level_rows(ev, level);
+    uint64_t *wanted = set_new(ev->arena, rows);
 
-    return eval_tiles(ev, &source, 1, level, restrict_to, fact_row, source);
+    if (restrict_to)
+        set_copy(wanted, restrict_to, rows);
+    else
+        set_fill(wanted, rows);
+    wanted = narrow(ev, line, level, wanted);
+
+    struct source *source = source_open(ev, line, false, level, wanted);
+
+    return eval_tiles(ev, &source, 1, level, wanted, fact_row, source);
 }
 
 /* ---- dates of the patient, and the tumour ---- */
@@ -438,6 +550,7 @@ struct pair eval_date(const struct evaluator *ev, const struct criteria *line,
 
     for (size_t i = 0; i < line->n_when; i++)
         if (line->when[i].other)
-            others[i] = source_open(ev, line->when[i].other, level, restrict_to);
+            others[i] = source_open(ev, line->when[i].other,
+                                    source_asks_end(&line->when[i]), level, restrict_to);
     return eval_tiles(ev, others, line->n_when, level, restrict_to, date_row, &date);
 }

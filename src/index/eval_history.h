@@ -5,7 +5,7 @@
  *
  * Postings stand code by code, each list ordered by subject. A *source* is one fact line of
  * the question; a *tile* is a few thousand patients in a row. For each tile the postings of
- * every source are brought together by subject (one counting sort in the processor's cache),
+ * every source are brought together by subject (a counting sort in the processor's cache),
  * the subjects are answered, and the next tile follows: each posting is read once, and
  * memory stays bounded, whatever the question. */
 #ifndef INDEX_EVAL_HISTORY_H
@@ -15,10 +15,10 @@
 
 /* A fact of a subject, and how far it answers its source's line, other events apart. */
 struct entry {
-    struct days16 start, end;
-    uint32_t i;     /* posting … */
-    uint32_t match; /* … of the block of this match of the source */
-    enum truth truth;
+    struct days16 start, end; /* END is START where nobody asks for it */
+    uint32_t i;               /* posting … */
+    uint32_t match : 30;      /* … of the block of this match of the source */
+    uint32_t truth : 2;       /* enum truth */
 };
 
 /* Patients [patient, after_patient), as rows [row, after_row) of the line's level. */
@@ -32,30 +32,36 @@ struct source {
     enum segment_level level;
     struct line prepared;
     struct matches matches;
-    bool group_has_end; /* else a fact ends on the day on which it starts */
+    bool asks_end; /* of its facts; where the group has none, a fact lasts a day */
     const uint64_t *absence_unknown;
-    struct source *from;    /* of an ordered line: where its facts come from */
-    struct source **others; /* one a when; NULL for those without another fact */
-    const uint64_t *wanted; /* rows whose facts are looked for; NULL: all */
-    uint32_t *at;           /* one a match: how far it was read */
-    /* the facts of the tile's row r are [start[r - row], start[r - row + 1]) */
-    uint32_t *start;
-    struct entry *entries, *unsorted;
-    uint32_t *rows; /* of UNSORTED */
-    size_t n, entries_capacity, unsorted_capacity, rows_capacity;
+    struct source *from;       /* of an ordered line: where its facts come from */
+    struct source **others;    /* one a when; NULL for those without another fact */
+    const uint64_t *wanted;    /* rows whose facts are looked for; NULL: all */
+    struct stretch *stretches; /* one a match: how far it was read */
+    /* the facts of the tile's row r are [start[r - row], after[r - row]) */
+    uint32_t *start, *after;
+    struct entry *entries;
+    size_t entries_capacity;
 };
 
-/* LINE and all the lines that it speaks of. Freed by source_close(). */
+/* Does WHEN ask for the end of its other facts? */
+static inline bool source_asks_end(const struct criteria_when *when)
+{
+    return when->kind != WHEN_EVENT || when->other_end;
+}
+
+/* LINE, and all the lines that it speaks of. ASKED_END: somebody asks for the end of its
+ * facts. Freed by source_close(). */
 struct source *source_open(const struct evaluator *ev, const struct criteria *line,
-                           enum segment_level level, const uint64_t *wanted);
+                           bool asked_end, enum segment_level level,
+                           const uint64_t *wanted);
 void source_close(struct source *source);
 
 /* The tile that begins at PATIENT. */
 struct tile tile_at(const struct segment *segment, enum segment_level level,
                     uint32_t patient);
 /* Bring the facts of TILE into SOURCE. Tiles come in ascending order. */
-void source_load(const struct evaluator *ev, struct source *source,
-                 const struct tile *tile);
+void source_load(struct source *source, const struct tile *tile);
 
 /* The entries of ROW. */
 static inline const struct entry *source_entries(const struct source *source,
@@ -64,7 +70,7 @@ static inline const struct entry *source_entries(const struct source *source,
 {
     uint32_t first = source->start[row - tile->row];
 
-    *n_r = source->start[row - tile->row + 1] - first;
+    *n_r = source->after[row - tile->row] - first;
     return source->entries + first;
 }
 

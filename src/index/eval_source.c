@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * index/eval_source.c: postings brought together by subject, a tile at a time. See
- * eval_history.h. */
+ * eval_history.h.
+ *
+ * Two walks over a tile's postings: the first counts each row's, which gives each row its
+ * place; the second looks at them and puts them there. */
 #include "base/error.h"
 #include "index/eval_history.h"
 
@@ -9,30 +12,25 @@
  * nothing. */
 #define TILE_PATIENTS 4096
 
-struct source *source_open(const struct evaluator *ev, const struct criteria *line,
-                           enum segment_level level, const uint64_t *wanted)
+/* Is the end of LINE's own facts asked for by its conditions? */
+static bool asks_end(const struct criteria *line)
 {
-    struct source *source = arena_alloc(ev->arena, sizeof(*source));
-    const struct criteria *facts = line->from ? line->from : line;
-
-    source->line = line;
-    source->level = level;
-    source->prepared = line_prepare(ev, line);
-    source->matches = fact_matches(ev, line);
-    source->group_has_end = model_group(model_item(line->item)->group)->end != ITEM_NONE;
-    source->wanted = wanted;
-    if (line->from)
-        source->from = source_open(ev, line->from, level, wanted);
-    else
-        source->absence_unknown =
-            fact_absence_unknown(ev, facts, &source->matches, level);
-    source->at = arena_array(ev->arena, source->matches.n + 1, sizeof(*source->at));
-    source->others = arena_array(ev->arena, line->n_when + 1, sizeof(struct source *));
     for (size_t i = 0; i < line->n_when; i++)
-        if (line->when[i].other)
-            source->others[i] = source_open(ev, line->when[i].other, level, wanted);
-    return source;
+        if (line->when[i].end || line->when[i].kind == WHEN_OVERLAPS)
+            return true;
+    return false;
 }
+
+/* A match's postings of one tile: [i, after). */
+struct stretch {
+    const struct evaluator *ev;
+    struct source *source;
+    uint32_t match;
+    const struct segment_block *block;
+    const uint32_t *subject;
+    const uint16_t *first, *last, *end_first, *end_last;
+    uint32_t i, after;
+};
 
 void source_close(struct source *source)
 {
@@ -42,9 +40,8 @@ void source_close(struct source *source)
     for (size_t i = 0; i < source->line->n_when; i++)
         source_close(source->others[i]);
     memory_free(source->start);
+    memory_free(source->after);
     memory_free(source->entries);
-    memory_free(source->unsorted);
-    memory_free(source->rows);
 }
 
 struct tile tile_at(const struct segment *segment, enum segment_level level,
@@ -64,106 +61,216 @@ static bool is_wanted(const struct source *source, uint32_t row)
     return !source->wanted || set_has(source->wanted, row);
 }
 
-static void add_entry(const struct evaluator *ev, struct source *source, uint32_t row,
-                      uint32_t match, uint32_t i, enum truth truth)
+static uint32_t first_at_or_after(const struct stretch *stretch, uint32_t subject)
 {
-    const struct segment_block *block = source->matches.match[match].block;
-    struct days16 start = posting_days16(ev->segment, block, i, false), end = start;
+    uint32_t step = 1, low = stretch->i, at = low, n = stretch->block->n;
 
-    if (source->group_has_end)
-        end = posting_days16(ev->segment, block, i, true);
-    memory_grow((void **)&source->rows, &source->rows_capacity, source->n + 1,
-                sizeof(*source->rows));
-    memory_grow((void **)&source->unsorted, &source->unsorted_capacity, source->n + 1,
-                sizeof(*source->unsorted));
-    source->rows[source->n] = row;
-    source->unsorted[source->n++] = (struct entry){start, end, i, match, truth};
-}
-
-static void add_row(const struct evaluator *ev, struct source *source, uint32_t row,
-                    uint32_t match, uint32_t i, enum truth truth)
-{
-    if (source->level == LEVEL_TUMOUR && source->prepared.asks_diagnosis)
-        truth = truth_and(truth,
-                          posting_diagnosis(ev, &source->prepared,
-                                            source->matches.match[match].block, i, row));
-    if (truth != TRUTH_NO)
-        add_entry(ev, source, row, match, i, truth);
-}
-
-/* Posting I as a fact of the rows that it speaks of. */
-static void add_posting(const struct evaluator *ev, struct source *source,
-                        uint32_t number, uint32_t i, uint32_t subject)
-{
-    const struct match *match = &source->matches.match[number];
-    const struct segment *segment = ev->segment;
-    bool spread = match->block->level == LEVEL_PATIENT && source->level == LEVEL_TUMOUR;
-    enum truth truth;
-
-    if (match->block->level == LEVEL_TUMOUR && source->level == LEVEL_PATIENT)
-        subject = segment->tumour_patient[subject];
-    if (!spread && !is_wanted(source, subject))
-        return;
-    truth = posting_truth(ev, &source->prepared, match, i);
-    if (truth == TRUTH_NO)
-        return;
-    if (!spread) {
-        add_row(ev, source, subject, number, i, truth);
-        return;
+    while (at < n && stretch->subject[at] < subject) {
+        low = at + 1;
+        at = step > n - at ? n : at + step;
+        step *= 2;
     }
-    for (uint32_t row = segment->first_tumour[subject];
-         row < segment->first_tumour[subject + 1]; row++)
-        if (is_wanted(source, row))
-            add_row(ev, source, row, number, i,
-                    truth_and(truth, posting_attached(segment, match->block, i, row,
-                                                      fact_scope(source->line))));
+    while (low < at) {
+        uint32_t middle = low + (at - low) / 2;
+
+        if (stretch->subject[middle] < subject)
+            low = middle + 1;
+        else
+            at = middle;
+    }
+    return at;
 }
 
-static void load_match(const struct evaluator *ev, struct source *source, uint32_t number,
-                       const struct tile *tile)
+static void begin_stretch(const struct evaluator *ev, struct source *source,
+                          uint32_t match, struct stretch *stretch)
 {
-    const struct segment_block *block = source->matches.match[number].block;
-    const uint32_t *subject = segment_at(ev->segment, block->subject);
-    uint32_t end = block->level == LEVEL_PATIENT
-                       ? tile->after_patient
-                       : ev->segment->first_tumour[tile->after_patient];
-    uint32_t i = source->at[number];
+    const struct segment *segment = ev->segment;
+    const struct segment_block *block = source->matches.match[match].block;
 
-    for (; i < block->n && subject[i] < end; i++)
-        add_posting(ev, source, number, i, subject[i]);
-    source->at[number] = i;
+    *stretch = (struct stretch){.ev = ev,
+                                .source = source,
+                                .match = match,
+                                .block = block,
+                                .subject = segment_at(segment, block->subject),
+                                .first = segment_at(segment, block->first),
+                                .last = segment_at(segment, block->last)};
+    if (source->asks_end && block->end_first) {
+        stretch->end_first = segment_at(segment, block->end_first);
+        stretch->end_last = segment_at(segment, block->end_last);
+    }
 }
 
-/* By row, each row's facts in the order of the blocks. */
-static void sort_entries(struct source *source, const struct tile *tile)
+/* On to the postings of TILE. */
+static void next_stretch(struct stretch *stretch, const struct tile *tile)
+{
+    uint32_t end = stretch->block->level == LEVEL_PATIENT
+                       ? tile->after_patient
+                       : stretch->ev->segment->first_tumour[tile->after_patient];
+
+    stretch->i = stretch->after;
+    stretch->after = first_at_or_after(stretch, end);
+}
+
+struct source *source_open(const struct evaluator *ev, const struct criteria *line,
+                           bool asked_end, enum segment_level level,
+                           const uint64_t *wanted)
+{
+    struct source *source = arena_alloc(ev->arena, sizeof(*source));
+
+    source->line = line;
+    source->level = level;
+    source->prepared = line_prepare(ev, line);
+    source->matches = fact_matches(ev, line);
+    source->asks_end = (asked_end || asks_end(line)) &&
+                       model_group(model_item(line->item)->group)->end != ITEM_NONE;
+    source->wanted = wanted;
+    if (line->from) {
+        source->from = source_open(ev, line->from, source->asks_end, level, wanted);
+    } else {
+        source->absence_unknown = fact_absence_unknown(ev, line, &source->matches, level);
+    }
+    source->stretches =
+        arena_array(ev->arena, source->matches.n + 1, sizeof(*source->stretches));
+    source->others = arena_array(ev->arena, line->n_when + 1, sizeof(struct source *));
+    for (uint32_t m = 0; m < source->matches.n; m++)
+        begin_stretch(ev, source, m, &source->stretches[m]);
+    for (size_t i = 0; i < line->n_when; i++)
+        if (line->when[i].other)
+            source->others[i] =
+                source_open(ev, line->when[i].other, source_asks_end(&line->when[i]),
+                            level, wanted);
+    return source;
+}
+
+/* Where postings of the stretch go. */
+enum landing { LAND_DIRECTLY, LAND_ON_PATIENT, LAND_ON_TUMOURS };
+
+static enum landing landing_of(const struct stretch *stretch)
+{
+    if (stretch->block->level == stretch->source->level)
+        return LAND_DIRECTLY;
+    return stretch->block->level == LEVEL_TUMOUR ? LAND_ON_PATIENT : LAND_ON_TUMOURS;
+}
+
+static void count_stretch(const struct stretch *stretch, uint32_t row)
+{
+    const struct segment *segment = stretch->ev->segment;
+    uint32_t *count = stretch->source->start + 1;
+    enum landing landing = landing_of(stretch);
+
+    for (uint32_t i = stretch->i; i < stretch->after; i++) {
+        uint32_t subject = stretch->subject[i];
+
+        if (landing == LAND_DIRECTLY) {
+            count[subject - row]++;
+        } else if (landing == LAND_ON_PATIENT) {
+            count[segment->tumour_patient[subject] - row]++;
+        } else {
+            for (uint32_t t = segment->first_tumour[subject];
+                 t < segment->first_tumour[subject + 1]; t++)
+                count[t - row]++;
+        }
+    }
+}
+
+static struct days16 end_of_posting(const struct stretch *stretch, uint32_t i)
+{
+    if (stretch->end_first)
+        return (struct days16){stretch->end_first[i], stretch->end_last[i]};
+    if (stretch->source->asks_end)
+        return (struct days16){DAY16_OPEN_BEFORE, DAY16_OPEN_AFTER};
+    return (struct days16){stretch->first[i], stretch->last[i]};
+}
+
+static void put_row(const struct stretch *stretch, const struct tile *tile, uint32_t i,
+                    uint32_t row, enum truth truth)
+{
+    struct source *source = stretch->source;
+
+    if (truth != TRUTH_NO && source->prepared.asks_diagnosis)
+        truth = truth_and(truth, posting_diagnosis(stretch->ev, &source->prepared,
+                                                   stretch->block, i, row));
+    if (truth != TRUTH_NO)
+        source->entries[source->after[row - tile->row]++] =
+            (struct entry){.start = {stretch->first[i], stretch->last[i]},
+                           .end = end_of_posting(stretch, i),
+                           .i = i,
+                           .match = stretch->match & 0x3fffffff,
+                           .truth = truth & 3};
+}
+
+static void put_on_tumours(const struct stretch *stretch, const struct tile *tile,
+                           uint32_t i, uint32_t patient, enum truth truth)
+{
+    const struct segment *segment = stretch->ev->segment;
+    enum scope scope = fact_scope(stretch->source->line);
+
+    for (uint32_t row = segment->first_tumour[patient];
+         row < segment->first_tumour[patient + 1]; row++)
+        if (is_wanted(stretch->source, row))
+            put_row(stretch, tile, i, row,
+                    truth_and(truth,
+                              posting_attached(segment, stretch->block, i, row, scope)));
+}
+
+static void put_stretch(const struct stretch *stretch, const struct tile *tile)
+{
+    const struct source *source = stretch->source;
+    const struct match *match = &source->matches.match[stretch->match];
+    enum landing landing = landing_of(stretch);
+
+    for (uint32_t i = stretch->i; i < stretch->after; i++) {
+        uint32_t row = stretch->subject[i];
+        enum truth truth = match->truth;
+
+        if (landing == LAND_ON_PATIENT)
+            row = stretch->ev->segment->tumour_patient[row];
+        if (landing != LAND_ON_TUMOURS && !is_wanted(source, row))
+            continue;
+        if (!source->prepared.any_posting)
+            truth = posting_truth(stretch->ev, &source->prepared, match, i);
+        if (truth == TRUTH_NO)
+            continue;
+        if (landing == LAND_ON_TUMOURS)
+            put_on_tumours(stretch, tile, i, row, truth);
+        else
+            put_row(stretch, tile, i, row, truth);
+    }
+}
+
+/* From counts to places. */
+static void make_room(struct source *source, size_t rows)
+{
+    for (size_t r = 0; r < rows; r++)
+        source->start[r + 1] += source->start[r];
+    memory_grow((void **)&source->entries, &source->entries_capacity,
+                source->start[rows] + 1, sizeof(*source->entries));
+    memcpy(source->after, source->start, rows * sizeof(*source->after));
+}
+
+static void load_facts(struct source *source, const struct tile *tile)
 {
     size_t rows = tile->after_row - tile->row;
 
-    source->start = memory_resize(source->start, (rows + 2) * sizeof(*source->start));
-    memset(source->start, 0, (rows + 2) * sizeof(*source->start));
-    memory_grow((void **)&source->entries, &source->entries_capacity, source->n + 1,
-                sizeof(*source->entries));
-    for (size_t i = 0; i < source->n; i++)
-        source->start[source->rows[i] - tile->row + 2]++;
-    for (size_t r = 0; r < rows; r++)
-        source->start[r + 2] += source->start[r + 1];
-    for (size_t i = 0; i < source->n; i++)
-        source->entries[source->start[source->rows[i] - tile->row + 1]++] =
-            source->unsorted[i];
+    source->start = memory_resize(source->start, (rows + 1) * sizeof(*source->start));
+    source->after = memory_resize(source->after, (rows + 1) * sizeof(*source->after));
+    memset(source->start, 0, (rows + 1) * sizeof(*source->start));
+    for (size_t m = 0; m < source->matches.n; m++) {
+        next_stretch(&source->stretches[m], tile);
+        count_stretch(&source->stretches[m], tile->row);
+    }
+    make_room(source, rows);
+    for (size_t m = 0; m < source->matches.n; m++)
+        put_stretch(&source->stretches[m], tile);
 }
 
-void source_load(const struct evaluator *ev, struct source *source,
-                 const struct tile *tile)
+void source_load(struct source *source, const struct tile *tile)
 {
-    source->n = 0;
-    if (source->from) {
-        source_load(ev, source->from, tile);
-    } else {
-        for (size_t m = 0; m < source->matches.n; m++)
-            load_match(ev, source, (uint32_t)m, tile);
-        sort_entries(source, tile);
-    }
+    if (source->from)
+        source_load(source->from, tile);
+    else
+        load_facts(source, tile);
     for (size_t i = 0; i < source->line->n_when; i++)
         if (source->others[i])
-            source_load(ev, source->others[i], tile);
+            source_load(source->others[i], tile);
 }
