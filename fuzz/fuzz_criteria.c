@@ -96,7 +96,8 @@ static struct cohort_part answer(struct arena *arena, const struct criteria *cri
 {
     static struct coverage coverage = {.assumed = true};
     struct snapshot snapshot = {.n = 1, .segments = &segment, .masks = &mask};
-    struct question question = {criteria, &coverage, day_from_civil(2021, 6, 1)};
+    struct question question = {
+        .criteria = criteria, .coverage = &coverage, .as_of = day_from_civil(2021, 6, 1)};
     struct cohort cohort = {0};
     struct error err = ERROR_INIT;
 

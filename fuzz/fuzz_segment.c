@@ -129,9 +129,10 @@ static void use(struct segment *segment)
         .n = 1, .segments = segments, .masks = masks, .patients = segment->patients};
 
     for (size_t i = 0; i < ARRAY_LENGTH(questions); i++) {
-        struct question question = {criteria_parse(arena, questions[i],
-                                                   strlen(questions[i]), NULL),
-                                    &coverage, 18000};
+        struct question question = {
+            .criteria = criteria_parse(arena, questions[i], strlen(questions[i]), NULL),
+            .coverage = &coverage,
+            .as_of = 18000};
         static const struct dimension by[] = {{DIMENSION_ITEM, ITEM_TOPOGRAPHY},
                                               {DIMENSION_ITEM, ITEM_DRUG_CODE},
                                               {DIMENSION_AGE, ITEM_NONE}};

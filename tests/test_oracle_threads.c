@@ -53,8 +53,9 @@ struct stage {
 
 static struct question question_of(const struct stage *stage, int q)
 {
-    return (struct question){stage->criteria[q], &stage->coverage,
-                             day_from_civil(2021, 6, 1)};
+    return (struct question){.criteria = stage->criteria[q],
+                             .coverage = &stage->coverage,
+                             .as_of = day_from_civil(2021, 6, 1)};
 }
 
 static void expect(struct stage *stage, int version, int q)

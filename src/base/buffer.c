@@ -249,3 +249,41 @@ int buffer_check(const struct buffer *buffer, const char *what, struct error *er
         return 0;
     return error_set(err, ERROR_LIMIT, "%s: larger than %zu bytes", what, buffer->limit);
 }
+
+/* Characters, not bytes. */
+static size_t width_of(const char *text)
+{
+    size_t width = 0;
+
+    for (; *text; text++)
+        width += ((unsigned char)*text & 0xc0) != 0x80;
+    return width;
+}
+
+static void blanks(struct buffer *buffer, const char *text, size_t width)
+{
+    for (size_t n = width_of(text); n < width; n++)
+        buffer_char(buffer, ' ');
+}
+
+void buffer_padded(struct buffer *buffer, const char *text, size_t width)
+{
+    buffer_string(buffer, text);
+    blanks(buffer, text, width);
+}
+
+void buffer_right(struct buffer *buffer, const char *text, size_t width)
+{
+    blanks(buffer, text, width);
+    buffer_string(buffer, text);
+}
+
+void buffer_right_count(struct buffer *buffer, uint64_t count, size_t width, bool french)
+{
+    struct buffer number;
+
+    buffer_init(&number, 64);
+    buffer_count(&number, count, french);
+    buffer_right(buffer, buffer_text(&number), width);
+    buffer_free(&number);
+}

@@ -35,6 +35,11 @@ void buffer_json_string(struct buffer *buffer, const char *string);
 void buffer_json_number(struct buffer *buffer, double number);
 /* An integer with French or English digit grouping: 9 812 (no-break space) or 9,812. */
 void buffer_count(struct buffer *buffer, uint64_t count, bool french);
+/* TEXT with blanks after it, or before it (RIGHT), to WIDTH characters: not bytes, so that accents
+ * shift no column. A longer text stands whole. */
+void buffer_padded(struct buffer *buffer, const char *text, size_t width);
+void buffer_right(struct buffer *buffer, const char *text, size_t width);
+void buffer_right_count(struct buffer *buffer, uint64_t count, size_t width, bool french);
 /* The bytes ("" if none), valid until the next call on the buffer. */
 const char *buffer_text(const struct buffer *buffer);
 NODISCARD int buffer_check(const struct buffer *buffer, const char *what,

@@ -74,6 +74,7 @@ static void put_json_question(struct buffer *body, const struct node_question *q
     }
     buffer_string(body, question->n_by ? "]" : "");
     buffer_string(body, question->funnel ? ",\"funnel\":true" : "");
+    buffer_string(body, question->explain ? ",\"explain\":true" : "");
     if (question->top)
         buffer_printf(body, ",\"top\":%s", top);
     if (as_of)
@@ -88,7 +89,7 @@ static int count_there(struct invocation *invocation, struct remote *remote,
     const char *top = arena_printf(invocation->arena, "%zu", question->top);
     char date[DATE_TEXT_SIZE];
     const char *as_of = NULL;
-    struct remote_query query[DIMENSIONS_MAX + 5];
+    struct remote_query query[DIMENSIONS_MAX + 6];
     struct buffer body;
     size_t n = 0;
     int rc;
@@ -108,6 +109,8 @@ static int count_there(struct invocation *invocation, struct remote *remote,
         query[n++] = (struct remote_query){"by", question->by[i]};
     if (question->funnel)
         query[n++] = (struct remote_query){"funnel", "true"};
+    if (question->explain)
+        query[n++] = (struct remote_query){"explain", "true"};
     if (question->top)
         query[n++] = (struct remote_query){"top", top};
     if (as_of)
@@ -122,6 +125,7 @@ int command_count(struct invocation *invocation, struct error *err)
     struct node_question question = {.by = invocation->options[OPTION_BY].values,
                                      .n_by = invocation->options[OPTION_BY].n,
                                      .funnel = option_given(invocation, OPTION_FUNNEL),
+                                     .explain = option_given(invocation, OPTION_EXPLAIN),
                                      .caller = &invocation->caller,
                                      .now = invocation->now};
     struct target target;

@@ -137,6 +137,7 @@ int handle_count(struct exchange *exchange, struct error *err)
 {
     const struct arguments *arguments = &exchange->arguments;
     const struct argument *funnel = arguments_get(arguments, "funnel");
+    const struct argument *explain = arguments_get(arguments, "explain");
     const struct argument *top = arguments_get(arguments, "top");
     const struct argument *as_of = arguments_get(arguments, "as_of");
     const char *by[DIMENSIONS_MAX];
@@ -146,6 +147,7 @@ int handle_count(struct exchange *exchange, struct error *err)
         .n_by = arguments_texts(arguments, "by", by, DIMENSIONS_MAX),
         .top = top ? (size_t)top->number : 0,
         .funnel = funnel && funnel->number,
+        .explain = explain && explain->number,
         .as_of = as_of ? (day_number)as_of->number : DAY_MAX,
         .caller = &exchange->caller,
         .now = exchange->now,

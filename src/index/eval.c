@@ -260,8 +260,8 @@ static struct pair spread(const struct evaluator *ev, struct pair patients,
     return out;
 }
 
-struct pair eval_node(const struct evaluator *ev, const struct criteria *criteria,
-                      enum segment_level level, const uint64_t *restrict_to)
+static struct pair eval_kind(const struct evaluator *ev, const struct criteria *criteria,
+                             enum segment_level level, const uint64_t *restrict_to)
 {
     switch (criteria->kind) {
     case CRITERIA_ANY: return eval_any(ev, level);
@@ -282,6 +282,62 @@ struct pair eval_node(const struct evaluator *ev, const struct criteria *criteri
         return spread(ev, eval_active(ev, criteria), level, restrict_to);
     }
     return eval_any(ev, level);
+}
+
+/* ---- the plan ---- */
+
+static struct plan_step *step_of(const struct evaluator *ev,
+                                 const struct criteria *criteria,
+                                 enum segment_level level)
+{
+    struct plan *plan = ev->plan;
+
+    for (size_t i = 0; i < plan->n; i++)
+        if (plan->step[i].criteria == criteria && plan->step[i].depth == ev->depth)
+            return &plan->step[i];
+    if (plan->n == plan->capacity) {
+        size_t capacity = plan->capacity ? plan->capacity * 2 : 16;
+        struct plan_step *step = arena_array(ev->arena, capacity, sizeof(*step));
+
+        if (plan->n)
+            memcpy(step, plan->step, plan->n * sizeof(*step));
+        plan->step = step;
+        plan->capacity = capacity;
+    }
+    plan->step[plan->n] = (struct plan_step){
+        .criteria = criteria, .depth = ev->depth, .of_tumours = level == LEVEL_TUMOUR};
+    return &plan->step[plan->n++];
+}
+
+static struct pair eval_planned(const struct evaluator *ev,
+                                const struct criteria *criteria, enum segment_level level,
+                                const uint64_t *restrict_to)
+{
+    size_t place = (size_t)(step_of(ev, criteria, level) - ev->plan->step);
+    size_t rows = level_rows(ev, level);
+    struct evaluator below = *ev;
+    struct work before = *ev->work;
+    struct pair out;
+
+    below.depth++;
+    out = eval_kind(&below, criteria, level, restrict_to);
+
+    struct plan_step *step = &ev->plan->step[place]; /* the array may have moved */
+
+    step->asked += restrict_to ? set_count(restrict_to, rows) : rows;
+    step->work.postings += ev->work->postings - before.postings;
+    step->work.rows += ev->work->rows - before.rows;
+    step->certain += restrict_to ? set_count_and(out.certain, restrict_to, rows)
+                                 : set_count(out.certain, rows);
+    step->possible += restrict_to ? set_count_and(out.possible, restrict_to, rows)
+                                  : set_count(out.possible, rows);
+    return out;
+}
+
+struct pair eval_node(const struct evaluator *ev, const struct criteria *criteria,
+                      enum segment_level level, const uint64_t *restrict_to)
+{
+    return (ev->plan ? eval_planned : eval_kind)(ev, criteria, level, restrict_to);
 }
 
 /* ---- the question ---- */
@@ -310,10 +366,12 @@ static void keep_rows(const struct evaluator *ev, const struct criteria *block,
 {
     size_t tumours = ev->segment->tumours;
     uint64_t *mine = set_new(ev->arena, tumours);
+    struct evaluator unplanned = *ev; /* its lines are in the plan already */
 
+    unplanned.plan = NULL;
     set_to_tumours(ev->segment, patients.possible, mine, NULL);
 
-    struct pair rows = eval_node(ev, block->children[0], LEVEL_TUMOUR, mine);
+    struct pair rows = eval_node(&unplanned, block->children[0], LEVEL_TUMOUR, mine);
 
     set_and(rows.certain, mine, tumours);
     set_and(rows.possible, mine, tumours);
@@ -358,15 +416,23 @@ int cohort_eval(struct arena *arena, const struct snapshot *snapshot,
     for (size_t i = 0; i < snapshot->n; i++) {
         const struct segment *segment = snapshot->segments[i];
         struct known_matches *known = NULL;
+        struct work work = {0};
         struct evaluator ev = {.arena = arena,
                                .segment = segment,
                                .known = &known,
+                               .work = &work,
+                               .plan = question->plan,
                                .coverage = question->coverage,
                                .as_of = question->as_of};
 
         eval_part(&ev, question->criteria, snapshot->masks[i], &cohort.parts[i]);
         if (arena_check(arena, err) < 0)
             return error_context(err, "these criteria need too much memory");
+
+        if (question->plan) {
+            question->plan->total.postings += work.postings;
+            question->plan->total.rows += work.rows;
+        }
 
         uint64_t certain = set_count(cohort.parts[i].certain, segment->patients);
 

@@ -16,6 +16,7 @@
 #include "criteria/criteria.h"
 #include "index/catalogue.h"
 #include "index/coverage.h"
+#include "index/plan.h"
 
 struct arena;
 struct error;
@@ -23,7 +24,8 @@ struct error;
 struct question {
     const struct criteria *criteria;
     const struct coverage *coverage;
-    day_number as_of; /* "today" of the question */
+    day_number as_of;  /* "today" of the question */
+    struct plan *plan; /* NULL, or empty: filled with what was done */
 };
 
 /* The answer on one segment: sets of patient rows, masked ones out. ROWS_…: when the criteria

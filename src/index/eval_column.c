@@ -129,6 +129,7 @@ struct pair eval_age(const struct evaluator *ev, const struct criteria *line,
 
         if (restrict_to && !set_has(restrict_to, row))
             continue;
+        ev->work->rows++;
         truth =
             age_truth(civil, &range, patient_days16(segment, ITEM_PATIENT_BIRTH, patient),
                       age_day(ev, line->item, row, patient));
@@ -144,6 +145,7 @@ struct pair eval_vital(const struct evaluator *ev, bool dead)
     const struct segment *segment = ev->segment;
     struct pair out = pair_new(ev, LEVEL_PATIENT);
 
+    ev->work->rows += segment->patients;
     for (uint32_t p = 0; p < segment->patients; p++) {
         enum truth truth = (enum truth)segment->dead[p];
 

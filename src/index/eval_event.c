@@ -100,6 +100,7 @@ static void walk_block(const struct walk *walk, const struct match *match)
 {
     const uint32_t *subject = segment_at(walk->ev->segment, match->block->subject);
 
+    walk->ev->work->postings += match->block->n;
     for (uint32_t i = 0; i < match->block->n; i++)
         walk_posting(walk, match, i, subject[i]);
 }
@@ -249,6 +250,8 @@ static void extremes_of_blocks(const struct walk *walk, struct plain *plain, siz
 {
     size_t rows = level_rows(walk->ev, walk->level);
 
+    for (size_t m = 0; m < n; m++)
+        walk->ev->work->postings += plain[m].match->block->n;
     for (size_t end = TILE_ROWS; end < rows + TILE_ROWS; end += TILE_ROWS)
         for (size_t m = 0; m < n; m++)
             plain[m].at = (plain[m].is_shared ? shared_of_block : extremes_of_block)(

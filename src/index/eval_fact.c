@@ -283,13 +283,15 @@ static void mark_listed(struct marking *marking, const struct match *match,
 {
     const uint32_t *subject = segment_at(marking->ev->segment, match->block->subject);
     uint32_t at = 0, first, after;
+    uint64_t n_seen = 0;
 
     for (size_t k = 0; k < n && at < match->block->n; k++) {
         subjects_of(marking, match->block, list[k], &first, &after);
         at = gallop(subject, match->block->n, at, first);
-        for (uint32_t i = at; i < match->block->n && subject[i] < after; i++)
+        for (uint32_t i = at; i < match->block->n && subject[i] < after; i++, n_seen++)
             mark_posting(marking, match, i, subject[i]);
     }
+    marking->ev->work->postings += n_seen;
 }
 
 /* The hot loops: nothing to ask, rows of the same level (or of their patients). */
@@ -403,9 +405,12 @@ static void mark_block(struct marking *marking, const struct match *match,
 {
     const uint32_t *subject = segment_at(marking->ev->segment, match->block->subject);
 
-    if (list && n_list * 16 < match->block->n)
+    if (list && n_list * 16 < match->block->n) {
         mark_listed(marking, match, list, n_list);
-    else if (!mark_special(marking, match))
+        return;
+    }
+    marking->ev->work->postings += match->block->n;
+    if (!mark_special(marking, match))
         for (uint32_t i = 0; i < match->block->n; i++)
             mark_posting(marking, match, i, subject[i]);
 }
@@ -493,6 +498,7 @@ static void measured_block(const struct evaluator *ev, const struct criteria *li
     const uint32_t *subject = segment_at(segment, block->subject);
     bool all = block_states_all(segment, line, block);
 
+    ev->work->postings += block->n;
     for (uint32_t i = 0; i < block->n; i++) {
         if (!all && ((line->n_status && !*segment_status(segment, block, i)) ||
                      (line->has_number && isnan(segment_amount(segment, block, i)))))

@@ -402,37 +402,50 @@ static enum truth source_truth(const struct history *history, const struct sourc
 /* Answers one row. */
 typedef enum truth row_truth(const struct history *history, const void *context);
 
+/* The rows of TILE in WANTED (NULL: all) into ROWS. */
+static void list_wanted(struct tile *tile, const uint64_t *wanted, uint32_t *rows)
+{
+    tile->wanted = rows;
+    for (uint32_t row = tile->row; row < tile->after_row; row++)
+        if (!wanted || set_has(wanted, row))
+            rows[tile->n_wanted++] = row;
+}
+
 static struct pair eval_tiles(const struct evaluator *ev, struct source *const *sources,
-                              size_t n, enum segment_level level,
-                              const uint64_t *restrict_to, row_truth *answer,
-                              const void *context)
+                              size_t n, enum segment_level level, const uint64_t *wanted,
+                              row_truth *answer, const void *context)
 {
     struct pair out = pair_new(ev, level);
     const struct segment *segment = ev->segment;
     struct tile tile = {0};
+    uint32_t *rows = NULL;
+    size_t capacity = 0;
 
     while (tile.after_patient < segment->patients) {
         tile = tile_at(segment, level, tile.after_patient);
+        memory_grow((void **)&rows, &capacity, tile.after_row - tile.row + 1,
+                    sizeof(*rows));
+        list_wanted(&tile, wanted, rows);
         for (size_t i = 0; i < n; i++)
             if (sources[i])
                 source_load(sources[i], &tile);
-        for (uint32_t row = tile.row; row < tile.after_row; row++) {
+        for (size_t i = 0; i < tile.n_wanted; i++) {
+            uint32_t row = rows[i];
             struct history history = {ev, &tile, row,
                                       level == LEVEL_TUMOUR ? segment->tumour_patient[row]
                                                             : row};
-            enum truth truth;
+            enum truth truth = answer(&history, context);
 
-            if (restrict_to && !set_has(restrict_to, row))
-                continue;
-            truth = answer(&history, context);
             if (truth == TRUTH_YES)
                 set_put(out.certain, row);
             if (truth != TRUTH_NO)
                 set_put(out.possible, row);
         }
+        ev->work->rows += tile.n_wanted;
     }
     for (size_t i = 0; i < n; i++)
         source_close(sources[i]);
+    memory_free(rows);
     return out;
 }
 

@@ -25,6 +25,8 @@ struct entry {
 struct tile {
     uint32_t patient, after_patient;
     uint32_t row, after_row;
+    const uint32_t *wanted; /* the rows that are asked for, ascending */
+    size_t n_wanted;
 };
 
 struct source {

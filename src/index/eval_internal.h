@@ -28,6 +28,9 @@ struct evaluator {
     const struct coverage *coverage;
     day_number as_of;
     struct known_matches **known; /* lines already looked up in this segment */
+    struct work *work;
+    struct plan *plan; /* NULL: nobody asks */
+    unsigned depth;    /* of the node in the plan */
 };
 
 /* The rows one expression ranges over. */

@@ -51,9 +51,10 @@ struct tile tile_at(const struct segment *segment, enum segment_level level,
                                                                  : segment->patients;
 
     if (level == LEVEL_PATIENT)
-        return (struct tile){patient, after, patient, after};
-    return (struct tile){patient, after, segment->first_tumour[patient],
-                         segment->first_tumour[after]};
+        return (struct tile){patient, after, patient, after, NULL, 0};
+    return (struct tile){
+        patient, after, segment->first_tumour[patient], segment->first_tumour[after],
+        NULL,    0};
 }
 
 static bool is_wanted(const struct source *source, uint32_t row)
@@ -61,9 +62,11 @@ static bool is_wanted(const struct source *source, uint32_t row)
     return !source->wanted || set_has(source->wanted, row);
 }
 
-static uint32_t first_at_or_after(const struct stretch *stretch, uint32_t subject)
+/* The first posting from I on whose subject is not before SUBJECT, by doubling steps. */
+static uint32_t first_at_or_after(const struct stretch *stretch, uint32_t i,
+                                  uint32_t subject)
 {
-    uint32_t step = 1, low = stretch->i, at = low, n = stretch->block->n;
+    uint32_t step = 1, low = i, at = i, n = stretch->block->n;
 
     while (at < n && stretch->subject[at] < subject) {
         low = at + 1;
@@ -108,7 +111,7 @@ static void next_stretch(struct stretch *stretch, const struct tile *tile)
                        : stretch->ev->segment->first_tumour[tile->after_patient];
 
     stretch->i = stretch->after;
-    stretch->after = first_at_or_after(stretch, end);
+    stretch->after = first_at_or_after(stretch, stretch->i, end);
 }
 
 struct source *source_open(const struct evaluator *ev, const struct criteria *line,
@@ -152,24 +155,20 @@ static enum landing landing_of(const struct stretch *stretch)
     return stretch->block->level == LEVEL_TUMOUR ? LAND_ON_PATIENT : LAND_ON_TUMOURS;
 }
 
-static void count_stretch(const struct stretch *stretch, uint32_t row)
+static void count_posting(const struct stretch *stretch, const struct tile *tile,
+                          uint32_t i)
 {
     const struct segment *segment = stretch->ev->segment;
-    uint32_t *count = stretch->source->start + 1;
-    enum landing landing = landing_of(stretch);
+    uint32_t *count = stretch->source->start + 1, subject = stretch->subject[i];
 
-    for (uint32_t i = stretch->i; i < stretch->after; i++) {
-        uint32_t subject = stretch->subject[i];
-
-        if (landing == LAND_DIRECTLY) {
-            count[subject - row]++;
-        } else if (landing == LAND_ON_PATIENT) {
-            count[segment->tumour_patient[subject] - row]++;
-        } else {
-            for (uint32_t t = segment->first_tumour[subject];
-                 t < segment->first_tumour[subject + 1]; t++)
-                count[t - row]++;
-        }
+    switch (landing_of(stretch)) {
+    case LAND_DIRECTLY: count[subject - tile->row]++; break;
+    case LAND_ON_PATIENT: count[segment->tumour_patient[subject] - tile->row]++; break;
+    case LAND_ON_TUMOURS:
+        for (uint32_t t = segment->first_tumour[subject];
+             t < segment->first_tumour[subject + 1]; t++)
+            count[t - tile->row]++;
+        break;
     }
 }
 
@@ -213,29 +212,66 @@ static void put_on_tumours(const struct stretch *stretch, const struct tile *til
                               posting_attached(segment, stretch->block, i, row, scope)));
 }
 
-static void put_stretch(const struct stretch *stretch, const struct tile *tile)
+static void put_posting(const struct stretch *stretch, const struct tile *tile,
+                        uint32_t i)
 {
     const struct source *source = stretch->source;
     const struct match *match = &source->matches.match[stretch->match];
     enum landing landing = landing_of(stretch);
+    uint32_t row = stretch->subject[i];
+    enum truth truth = match->truth;
 
-    for (uint32_t i = stretch->i; i < stretch->after; i++) {
-        uint32_t row = stretch->subject[i];
-        enum truth truth = match->truth;
+    if (landing == LAND_ON_PATIENT)
+        row = stretch->ev->segment->tumour_patient[row];
+    if (landing != LAND_ON_TUMOURS && !is_wanted(source, row))
+        return;
+    if (!source->prepared.any_posting)
+        truth = posting_truth(stretch->ev, &source->prepared, match, i);
+    if (truth == TRUTH_NO)
+        return;
+    if (landing == LAND_ON_TUMOURS)
+        put_on_tumours(stretch, tile, i, row, truth);
+    else
+        put_row(stretch, tile, i, row, truth);
+}
 
-        if (landing == LAND_ON_PATIENT)
-            row = stretch->ev->segment->tumour_patient[row];
-        if (landing != LAND_ON_TUMOURS && !is_wanted(source, row))
-            continue;
-        if (!source->prepared.any_posting)
-            truth = posting_truth(stretch->ev, &source->prepared, match, i);
-        if (truth == TRUTH_NO)
-            continue;
-        if (landing == LAND_ON_TUMOURS)
-            put_on_tumours(stretch, tile, i, row, truth);
-        else
-            put_row(stretch, tile, i, row, truth);
+/* The subjects whose postings answer for ROW are [*first_r, *after_r). */
+static void subjects_of_row(const struct stretch *stretch, uint32_t row,
+                            uint32_t *first_r, uint32_t *after_r)
+{
+    const struct segment *segment = stretch->ev->segment;
+
+    *first_r = row;
+    *after_r = row + 1;
+    if (landing_of(stretch) == LAND_ON_PATIENT) {
+        *first_r = segment->first_tumour[row];
+        *after_r = segment->first_tumour[row + 1];
+    } else if (landing_of(stretch) == LAND_ON_TUMOURS) {
+        *first_r = segment->tumour_patient[row];
+        *after_r = *first_r + 1;
     }
+}
+
+/* COUNT, or put, the postings of the stretch: all of them, or where few rows are asked for,
+ * those of these. Returns how many were looked at. */
+static uint64_t walk_stretch(const struct stretch *stretch, const struct tile *tile,
+                             bool count)
+{
+    uint32_t i = stretch->i, n = stretch->after - stretch->i, first, after;
+    uint64_t seen = 0;
+
+    if (tile->n_wanted * 8 >= n) {
+        for (; i < stretch->after; i++)
+            (count ? count_posting : put_posting)(stretch, tile, i);
+        return n;
+    }
+    for (size_t w = 0; w < tile->n_wanted && i < stretch->after; w++) {
+        subjects_of_row(stretch, tile->wanted[w], &first, &after);
+        i = first_at_or_after(stretch, i, first);
+        for (; i < stretch->after && stretch->subject[i] < after; i++, seen++)
+            (count ? count_posting : put_posting)(stretch, tile, i);
+    }
+    return seen;
 }
 
 /* From counts to places. */
@@ -256,12 +292,14 @@ static void load_facts(struct source *source, const struct tile *tile)
     source->after = memory_resize(source->after, (rows + 1) * sizeof(*source->after));
     memset(source->start, 0, (rows + 1) * sizeof(*source->start));
     for (size_t m = 0; m < source->matches.n; m++) {
-        next_stretch(&source->stretches[m], tile);
-        count_stretch(&source->stretches[m], tile->row);
+        struct stretch *stretch = &source->stretches[m];
+
+        next_stretch(stretch, tile);
+        stretch->ev->work->postings += walk_stretch(stretch, tile, true);
     }
     make_room(source, rows);
     for (size_t m = 0; m < source->matches.n; m++)
-        put_stretch(&source->stretches[m], tile);
+        walk_stretch(&source->stretches[m], tile, false);
 }
 
 void source_load(struct source *source, const struct tile *tile)

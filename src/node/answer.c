@@ -165,6 +165,8 @@ void node_answer_json(struct buffer *out, const struct node_answer *answer)
         json_groups(out, &answer->cells);
     if (answer->n_funnel)
         json_funnel(out, answer);
+    if (answer->plan)
+        plan_json(out, answer->plan);
     buffer_char(out, '}');
 }
 
@@ -212,35 +214,6 @@ static void text_head(struct buffer *out, const struct node_answer *answer, bool
         buffer_printf(out, "%.0f ms)\n", answer->milliseconds);
 }
 
-/* Characters, not bytes, so that accents do not shift columns. */
-static size_t width_of(const char *text)
-{
-    size_t width = 0;
-
-    for (; *text; text++)
-        width += ((unsigned char)*text & 0xc0) != 0x80;
-    return width;
-}
-
-static void padded(struct buffer *out, const char *text, size_t width)
-{
-    buffer_string(out, text);
-    for (size_t n = width_of(text); n < width; n++)
-        buffer_char(out, ' ');
-}
-
-static void right_count(struct buffer *out, uint64_t count, bool french, size_t width)
-{
-    struct buffer number;
-
-    buffer_init(&number, 64);
-    buffer_count(&number, count, french);
-    for (size_t n = width_of(buffer_text(&number)); n < width; n++)
-        buffer_char(out, ' ');
-    buffer_string(out, buffer_text(&number));
-    buffer_free(&number);
-}
-
 static void text_key(struct buffer *out, const struct cells *cells,
                      const struct cell *cell, enum lang lang)
 {
@@ -260,7 +233,7 @@ static void text_key(struct buffer *out, const struct cells *cells,
             buffer_string(&name, key_text(system, cell->key[d], code));
         if (label && strcmp(label, buffer_text(&name)) != 0)
             buffer_printf(&name, "  %s", label);
-        padded(out, buffer_text(&name), cells->n_dimensions == 1 ? 48 : 30);
+        buffer_padded(out, buffer_text(&name), cells->n_dimensions == 1 ? 48 : 30);
         buffer_free(&name);
     }
 }
@@ -276,13 +249,13 @@ static void text_groups(struct buffer *out, const struct cells *cells, enum lang
                            : french ? model_item(dimension->item)->fr
                                     : model_item(dimension->item)->en;
 
-        padded(out, word, cells->n_dimensions == 1 ? 48 : 30);
+        buffer_padded(out, word, cells->n_dimensions == 1 ? 48 : 30);
     }
     buffer_string(out, french ? " retrouvés  à vérifier\n" : "   certain    possible\n");
     for (size_t i = 0; i < cells->n; i++) {
         text_key(out, cells, &cells->cell[i], lang);
-        right_count(out, cells->cell[i].certain, french, 10);
-        right_count(out, cells->cell[i].possible, french, 12);
+        buffer_right_count(out, cells->cell[i].certain, 10, french);
+        buffer_right_count(out, cells->cell[i].possible, 12, french);
         buffer_char(out, '\n');
     }
 }
@@ -290,12 +263,12 @@ static void text_groups(struct buffer *out, const struct cells *cells, enum lang
 static void text_funnel(struct buffer *out, const struct node_answer *answer, bool french)
 {
     buffer_char(out, '\n');
-    padded(out, french ? "Critère (dans l'ordre)" : "Criterion (in order)", 48);
+    buffer_padded(out, french ? "Critère (dans l'ordre)" : "Criterion (in order)", 48);
     buffer_string(out, french ? " retrouvés  à vérifier\n" : "   certain    possible\n");
     for (size_t i = 0; i < answer->n_funnel; i++) {
-        padded(out, answer->funnel[i].line, 48);
-        right_count(out, answer->funnel[i].certain, french, 10);
-        right_count(out, answer->funnel[i].possible, french, 12);
+        buffer_padded(out, answer->funnel[i].line, 48);
+        buffer_right_count(out, answer->funnel[i].certain, 10, french);
+        buffer_right_count(out, answer->funnel[i].possible, 12, french);
         buffer_char(out, '\n');
     }
 }
@@ -317,4 +290,6 @@ void node_answer_text(struct buffer *out, const struct node_answer *answer,
         text_groups(out, &answer->cells, lang);
     if (answer->n_funnel)
         text_funnel(out, answer, french);
+    if (answer->plan)
+        plan_text(out, answer->plan, french);
 }

@@ -115,6 +115,7 @@ struct node_question {
     size_t n_by;
     size_t top; /* keep the largest cells only; 0 = all, by key */
     bool funnel;
+    bool explain;     /* with the plan */
     day_number as_of; /* DAY_MAX: the date of the data */
     const struct caller *caller;
     int64_t now; /* for the audit line */
@@ -139,6 +140,7 @@ struct node_answer {
     struct cells cells; /* n_dimensions 0: none asked */
     size_t n_funnel;
     struct funnel_step *funnel;
+    struct plan *plan; /* NULL: not asked */
 };
 
 /* Answer in ARENA. ERROR_INPUT with line and column for a mistake in the criteria. */

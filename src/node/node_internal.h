@@ -54,6 +54,12 @@ NODISCARD int coverage_read(struct node *node, struct error *err);
 const struct coverage *coverage_of(const struct node *node, struct arena *arena,
                                    const struct snapshot *snapshot);
 
+/* plan.c */
+struct plan;
+void plan_name_lines(struct arena *arena, struct plan *plan);
+void plan_json(struct buffer *out, const struct plan *plan);
+void plan_text(struct buffer *out, const struct plan *plan, bool french);
+
 /* indexer.c */
 typedef void node_progress(void *context, uint64_t done, uint64_t total);
 

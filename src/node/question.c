@@ -45,6 +45,7 @@ static int add_funnel(struct arena *arena, const struct snapshot *snapshot,
     const char **lines;
     struct question step = *question;
 
+    step.plan = NULL;
     answer->n_funnel = criteria_funnel(arena, question->criteria, &steps, &lines);
     answer->funnel = arena_array(arena, answer->n_funnel, sizeof(*answer->funnel));
     for (size_t i = 0; i < answer->n_funnel; i++) {
@@ -71,12 +72,16 @@ static int answer_on(struct node *node, struct arena *arena,
                                            : question->as_of};
     struct cohort cohort;
 
+    if (question->explain)
+        answer->plan = parsed.plan = arena_alloc(arena, sizeof(*answer->plan));
     parsed.criteria =
         criteria_parse(arena, question->criteria, strlen(question->criteria), err);
     if (!parsed.criteria || cohort_eval(arena, snapshot, &parsed, &cohort, err) < 0 ||
         add_groups(arena, &cohort, question, answer, err) < 0 ||
         (question->funnel && add_funnel(arena, snapshot, &parsed, answer, err) < 0))
         return -1;
+    if (answer->plan)
+        plan_name_lines(arena, answer->plan);
     answer->milliseconds = clock_milliseconds() - start;
     answer->certain = cohort.certain;
     answer->possible = cohort.possible;
