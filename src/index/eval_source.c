@@ -21,12 +21,16 @@ static bool asks_end(const struct criteria *line)
     return false;
 }
 
+/* Where the postings of a block go: on rows of their own level, or of the other one. */
+enum landing { LAND_DIRECTLY, LAND_ON_PATIENT, LAND_ON_TUMOURS };
+
 /* A match's postings of one tile: [i, after). */
 struct stretch {
     const struct evaluator *ev;
     struct source *source;
     uint32_t match;
     const struct segment_block *block;
+    enum landing landing;
     const uint32_t *subject;
     const uint16_t *first, *last, *end_first, *end_last;
     uint32_t i, after;
@@ -84,6 +88,14 @@ static uint32_t first_at_or_after(const struct stretch *stretch, uint32_t i,
     return at;
 }
 
+static enum landing landing_of(const struct source *source,
+                               const struct segment_block *block)
+{
+    if (block->level == source->level)
+        return LAND_DIRECTLY;
+    return block->level == LEVEL_TUMOUR ? LAND_ON_PATIENT : LAND_ON_TUMOURS;
+}
+
 static void begin_stretch(const struct evaluator *ev, struct source *source,
                           uint32_t match, struct stretch *stretch)
 {
@@ -94,6 +106,7 @@ static void begin_stretch(const struct evaluator *ev, struct source *source,
                                 .source = source,
                                 .match = match,
                                 .block = block,
+                                .landing = landing_of(source, block),
                                 .subject = segment_at(segment, block->subject),
                                 .first = segment_at(segment, block->first),
                                 .last = segment_at(segment, block->last)};
@@ -145,23 +158,13 @@ struct source *source_open(const struct evaluator *ev, const struct criteria *li
     return source;
 }
 
-/* Where postings of the stretch go. */
-enum landing { LAND_DIRECTLY, LAND_ON_PATIENT, LAND_ON_TUMOURS };
-
-static enum landing landing_of(const struct stretch *stretch)
-{
-    if (stretch->block->level == stretch->source->level)
-        return LAND_DIRECTLY;
-    return stretch->block->level == LEVEL_TUMOUR ? LAND_ON_PATIENT : LAND_ON_TUMOURS;
-}
-
 static void count_posting(const struct stretch *stretch, const struct tile *tile,
                           uint32_t i)
 {
     const struct segment *segment = stretch->ev->segment;
     uint32_t *count = stretch->source->start + 1, subject = stretch->subject[i];
 
-    switch (landing_of(stretch)) {
+    switch (stretch->landing) {
     case LAND_DIRECTLY: count[subject - tile->row]++; break;
     case LAND_ON_PATIENT: count[segment->tumour_patient[subject] - tile->row]++; break;
     case LAND_ON_TUMOURS:
@@ -217,7 +220,7 @@ static void put_posting(const struct stretch *stretch, const struct tile *tile,
 {
     const struct source *source = stretch->source;
     const struct match *match = &source->matches.match[stretch->match];
-    enum landing landing = landing_of(stretch);
+    enum landing landing = stretch->landing;
     uint32_t row = stretch->subject[i];
     enum truth truth = match->truth;
 
@@ -243,36 +246,39 @@ static void subjects_of_row(const struct stretch *stretch, uint32_t row,
 
     *first_r = row;
     *after_r = row + 1;
-    if (landing_of(stretch) == LAND_ON_PATIENT) {
+    if (stretch->landing == LAND_ON_PATIENT) {
         *first_r = segment->first_tumour[row];
         *after_r = segment->first_tumour[row + 1];
-    } else if (landing_of(stretch) == LAND_ON_TUMOURS) {
+    } else if (stretch->landing == LAND_ON_TUMOURS) {
         *first_r = segment->tumour_patient[row];
         *after_r = *first_r + 1;
     }
 }
 
-/* COUNT, or put, the postings of the stretch: all of them, or where few rows are asked for,
- * those of these. Returns how many were looked at. */
-static uint64_t walk_stretch(const struct stretch *stretch, const struct tile *tile,
-                             bool count)
-{
-    uint32_t i = stretch->i, n = stretch->after - stretch->i, first, after;
-    uint64_t seen = 0;
+/* EACH posting of the stretch, or where few rows are asked for, of those rows. Returns how
+ * many were looked at. */
+#define WALK(name, each)                                                           \
+    static uint64_t name(const struct stretch *stretch, const struct tile *tile)   \
+    {                                                                              \
+        uint32_t i = stretch->i, n = stretch->after - stretch->i, first, after;    \
+        uint64_t seen = 0;                                                         \
+                                                                                   \
+        if (tile->n_wanted * 8 >= n) {                                             \
+            for (; i < stretch->after; i++)                                        \
+                each(stretch, tile, i);                                            \
+            return n;                                                              \
+        }                                                                          \
+        for (size_t w = 0; w < tile->n_wanted && i < stretch->after; w++) {        \
+            subjects_of_row(stretch, tile->wanted[w], &first, &after);             \
+            i = first_at_or_after(stretch, i, first);                              \
+            for (; i < stretch->after && stretch->subject[i] < after; i++, seen++) \
+                each(stretch, tile, i);                                            \
+        }                                                                          \
+        return seen;                                                               \
+    }
 
-    if (tile->n_wanted * 8 >= n) {
-        for (; i < stretch->after; i++)
-            (count ? count_posting : put_posting)(stretch, tile, i);
-        return n;
-    }
-    for (size_t w = 0; w < tile->n_wanted && i < stretch->after; w++) {
-        subjects_of_row(stretch, tile->wanted[w], &first, &after);
-        i = first_at_or_after(stretch, i, first);
-        for (; i < stretch->after && stretch->subject[i] < after; i++, seen++)
-            (count ? count_posting : put_posting)(stretch, tile, i);
-    }
-    return seen;
-}
+WALK(count_stretch, count_posting)
+WALK(put_stretch, put_posting)
 
 /* From counts to places. */
 static void make_room(struct source *source, size_t rows)
@@ -295,11 +301,11 @@ static void load_facts(struct source *source, const struct tile *tile)
         struct stretch *stretch = &source->stretches[m];
 
         next_stretch(stretch, tile);
-        stretch->ev->work->postings += walk_stretch(stretch, tile, true);
+        stretch->ev->work->postings += count_stretch(stretch, tile);
     }
     make_room(source, rows);
     for (size_t m = 0; m < source->matches.n; m++)
-        walk_stretch(&source->stretches[m], tile, false);
+        put_stretch(&source->stretches[m], tile);
 }
 
 void source_load(struct source *source, const struct tile *tile)
