@@ -65,6 +65,8 @@ enum when_kind {
     WHEN_DIAGNOSIS,    /* LOW <= point - diagnosis of the same tumour <= HIGH, in days */
     WHEN_PATIENT_DATE, /* … - the patient's date ITEM: birth, death, last visit, contact */
     WHEN_AGE,          /* completed years at the point in NUMBER */
+    WHEN_LASTING,      /* LOW <= end - start <= HIGH, in days */
+    WHEN_ONGOING,      /* the as-of date lies between start and end */
     WHEN_EVENT, /* LOW <= point of OTHER - point <= HIGH, for some OTHER fact than itself,
                  * or for the one that OTHER orders */
     WHEN_DURING,   /* the point lies between start and end of some OTHER fact */

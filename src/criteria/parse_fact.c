@@ -43,7 +43,8 @@ static bool is_word_of_language(const char *word)
         "followed", "positive", "negative", "age",     "diagnosed",   "dead",
         "alive",    "died",     "born",     "active",  "status",      "on",
         "no",       "first",    "second",   "third",   "last",        "during",
-        "named",    "use",      "exactly",  "more",    "overlapping", "sequenced"};
+        "named",    "use",      "exactly",  "more",    "overlapping", "sequenced",
+        "lasting",  "ongoing"};
 
     for (size_t i = 0; i < ARRAY_LENGTH(words); i++)
         if (strcasecmp(word, words[i]) == 0)

@@ -2,7 +2,8 @@
  *
  * criteria/parse_when.c: what is asked of the time of a fact.
  *
- *     when     = ["started" | "ended"] ( dates | "in the last" N unit | distance anchor
+ *     when     = "ongoing" | "lasting" (("at least" | "at most" | "more than") N | N ".." M) unit
+ *              | ["started" | "ended"] ( dates | "in the last" N unit | distance anchor
  *                                      | "at age" number )
  *              | ["not"] ("during" | "overlapping") other
  *              | ["not"] ("preceded" | "followed") ["within" N unit] "by" other
@@ -293,6 +294,43 @@ static int take_age(struct parser *parser, struct criteria_when *when, struct er
     return taken < 0 ? -1 : 1;
 }
 
+/* lasting at least 6 months, at most 30 days, 3..6 months */
+static int take_lasting(struct parser *parser, struct criteria_when *when,
+                        struct error *err)
+{
+    bool more = parser_takes(parser, "more than");
+    bool most = !more && parser_takes(parser, "at most");
+
+    when->kind = WHEN_LASTING;
+    when->low = most ? DISTANCE_MIN : 0;
+    when->high = DISTANCE_MAX;
+    if (!more && !most && parser_sees_durations(parser)) {
+        if (parser_take_durations(parser, &when->low, &when->high, err) < 0)
+            return -1;
+        if (when->low == 0) /* nothing lasts less */
+            when->low = DISTANCE_MIN;
+        return 1;
+    }
+    if (!more && !most && !parser_takes(parser, "at least"))
+        return parser_expected(parser, err,
+                               "at least, at most, or a range such as 3..6 months");
+    if (parser_take_duration(parser, most ? &when->high : &when->low, err) < 0)
+        return -1;
+    when->low += more;
+    return 1;
+}
+
+static int take_extent(struct parser *parser, struct criteria_when *when,
+                       struct error *err)
+{
+    if (parser_takes(parser, "lasting"))
+        return take_lasting(parser, when, err);
+    if (!parser_takes(parser, "ongoing"))
+        return 0;
+    when->kind = WHEN_ONGOING;
+    return 1;
+}
+
 /* How many of WHEN were filled: 0 when there is no condition, -1 wrong. BARE: a date may
  * stand alone. */
 static int take_condition(struct parser *parser, struct criteria_when *when, bool inner,
@@ -335,6 +373,8 @@ static int take_when(struct parser *parser, struct criteria_when *when, bool inn
     size_t start = parser->at;
     int taken = inner ? 0 : take_event(parser, when, err);
 
+    if (taken == 0)
+        taken = take_extent(parser, when, err);
     if (taken != 0)
         return taken;
 
@@ -369,7 +409,8 @@ int parser_take_whens(struct parser *parser, struct criteria *line, bool inner, 
         const struct token *token = parser_token(parser);
 
         taken = take_when(parser, &when[n], inner, bare && n == 0, err);
-        if (taken > 0 && when[n].end && !group->end)
+        if (taken > 0 && !group->end &&
+            (when[n].end || when[n].kind == WHEN_LASTING || when[n].kind == WHEN_ONGOING))
             return error_at(err, ERROR_INPUT, token->line, token->column, "%s has no end",
                             model_item(line->item)->word);
         n += taken > 0 ? (size_t)taken : 0;

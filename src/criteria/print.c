@@ -187,6 +187,16 @@ static void print_event(const struct printer *to, const struct criteria_when *wh
     print_other(to, when->other);
 }
 
+static void print_lasting(struct buffer *out, const struct criteria_when *when)
+{
+    if (when->high == DISTANCE_MAX)
+        buffer_printf(out, " lasting at least %d days", when->low);
+    else if (when->low == DISTANCE_MIN)
+        buffer_printf(out, " lasting at most %d days", when->high);
+    else
+        buffer_printf(out, " lasting %d..%d days", when->low, when->high);
+}
+
 static void print_when(const struct printer *to, const struct criteria_when *when,
                        bool of_fact)
 {
@@ -196,7 +206,8 @@ static void print_when(const struct printer *to, const struct criteria_when *whe
     /* "preceded", "during" and "overlapping" need no verb; nor does a date */
     if (when->end)
         buffer_string(out, " ended");
-    else if (of_fact && when->kind <= WHEN_EVENT && !preceded)
+    else if (of_fact && when->kind <= WHEN_EVENT && when->kind != WHEN_LASTING &&
+             when->kind != WHEN_ONGOING && !preceded)
         buffer_string(out, " started");
     buffer_string(out, when->negated ? " not" : "");
     switch (when->kind) {
@@ -214,6 +225,8 @@ static void print_when(const struct printer *to, const struct criteria_when *whe
         buffer_string(out, " at age");
         print_number(out, &when->number);
         break;
+    case WHEN_LASTING: print_lasting(out, when); break;
+    case WHEN_ONGOING: buffer_string(out, " ongoing"); break;
     case WHEN_EVENT:
     case WHEN_DURING:
     case WHEN_OVERLAPS: print_event(to, when, preceded); break;

@@ -701,7 +701,8 @@ static bool needs_history(const struct criteria *line)
         const struct criteria_when *when = &line->when[i];
 
         if (when->kind > WHEN_EVENT || when->kind == WHEN_PATIENT_DATE ||
-            when->kind == WHEN_AGE || when->other_end)
+            when->kind == WHEN_AGE || when->kind == WHEN_LASTING ||
+            when->kind == WHEN_ONGOING || when->other_end)
             return true;
         if (!when->other)
             continue;

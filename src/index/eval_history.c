@@ -86,6 +86,17 @@ static enum truth period_truth(struct days16 point, day_number first, day_number
                                                      : TRUTH_UNKNOWN;
 }
 
+static enum truth ongoing_truth(const struct history *history,
+                                const struct relation *relation)
+{
+    struct days16 today = {day16_first(history->ev->as_of),
+                           day16_last(history->ev->as_of)};
+
+    return truth_and(distance16(relation->start, today, 0, DISTANCE_MAX),
+                     distance16(today, end_of(relation->start, relation->end), 0,
+                                DISTANCE_MAX));
+}
+
 /* One condition on a point. OTHER: the source of its other facts. */
 static enum truth when_truth(const struct history *history,
                              const struct relation *relation, const struct source *other)
@@ -105,6 +116,10 @@ static enum truth when_truth(const struct history *history,
                           relation->point, when->low, when->high);
     case WHEN_PATIENT_DATE: return patient_date_truth(history, when, relation->point);
     case WHEN_AGE: return point_age_truth(history, when, relation->point);
+    case WHEN_LASTING:
+        return distance16(relation->start, end_of(relation->start, relation->end),
+                          when->low, when->high);
+    case WHEN_ONGOING: return ongoing_truth(history, relation);
     case WHEN_EVENT:
     case WHEN_DURING:
     case WHEN_OVERLAPS: break;

@@ -16,7 +16,8 @@
 static bool asks_end(const struct criteria *line)
 {
     for (size_t i = 0; i < line->n_when; i++)
-        if (line->when[i].end || line->when[i].kind == WHEN_OVERLAPS)
+        if (line->when[i].end || line->when[i].kind == WHEN_OVERLAPS ||
+            line->when[i].kind == WHEN_LASTING || line->when[i].kind == WHEN_ONGOING)
             return true;
     return false;
 }
