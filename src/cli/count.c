@@ -74,6 +74,14 @@ static void put_json_question(struct buffer *body, const struct node_question *q
     }
     buffer_string(body, question->n_by ? "]" : "");
     buffer_string(body, question->funnel ? ",\"funnel\":true" : "");
+    if (question->value) {
+        buffer_string(body, ",\"histogram\":");
+        buffer_json_string(body, question->value);
+    }
+    if (question->bin) {
+        buffer_string(body, ",\"bin\":");
+        buffer_json_string(body, question->bin);
+    }
     buffer_string(body, question->explain ? ",\"explain\":true" : "");
     if (question->top)
         buffer_printf(body, ",\"top\":%s", top);
@@ -89,7 +97,7 @@ static int count_there(struct invocation *invocation, struct remote *remote,
     const char *top = arena_printf(invocation->arena, "%zu", question->top);
     char date[DATE_TEXT_SIZE];
     const char *as_of = NULL;
-    struct remote_query query[DIMENSIONS_MAX + 6];
+    struct remote_query query[DIMENSIONS_MAX + 8];
     struct buffer body;
     size_t n = 0;
     int rc;
@@ -109,6 +117,10 @@ static int count_there(struct invocation *invocation, struct remote *remote,
         query[n++] = (struct remote_query){"by", question->by[i]};
     if (question->funnel)
         query[n++] = (struct remote_query){"funnel", "true"};
+    if (question->value)
+        query[n++] = (struct remote_query){"histogram", question->value};
+    if (question->bin)
+        query[n++] = (struct remote_query){"bin", question->bin};
     if (question->explain)
         query[n++] = (struct remote_query){"explain", "true"};
     if (question->top)
@@ -137,6 +149,8 @@ int command_count(struct invocation *invocation, struct error *err)
         read_criteria(invocation, &question.criteria, err) < 0)
         return -1;
     question.top = (size_t)top;
+    question.value = option_value(invocation, OPTION_HISTOGRAM, NULL);
+    question.bin = option_value(invocation, OPTION_BIN, NULL);
     if (target_open_read(&target, invocation->operands[0], err) < 0)
         return -1;
     if (target.remote)

@@ -74,6 +74,8 @@ bool parser_is_date(const struct token *token);
 
 /* ---- parse_when.c ---- */
 
+/* diagnosis, birth, death, last visit, last contact; ITEM_NONE when none comes next. */
+enum item parser_take_date_word(struct parser *parser);
 /* 3..6 months */
 bool parser_sees_durations(const struct parser *parser);
 /* Every `when` that comes next, into LINE. INNER: LINE is another line's event, and what is
@@ -93,6 +95,8 @@ int parser_take_fact(struct parser *parser, struct criteria *line, bool inner,
 
 /* ---- parse_line.c ---- */
 
+/* now, at diagnosis, at death, …: ITEM_NONE is now. */
+void parser_take_age_point(struct parser *parser, enum item *item_r);
 /* One line: the leaf of the tree, or the few nodes that it is short for. */
 const struct criteria *parse_line(struct parser *parser, struct error *err);
 

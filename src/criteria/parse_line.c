@@ -16,7 +16,7 @@
 #include "base/error.h"
 #include "criteria/parse_internal.h"
 
-static struct criteria *parse_age(struct parser *parser, struct error *err)
+void parser_take_age_point(struct parser *parser, enum item *item_r)
 {
     static const struct {
         const char *words;
@@ -26,15 +26,22 @@ static struct criteria *parse_age(struct parser *parser, struct error *err)
                   {"at last visit", ITEM_LAST_VISIT},
                   {"at last contact", ITEM_LAST_CONTACT},
                   {"now", ITEM_NONE}};
-    struct criteria *line = parser_node(parser, CRITERIA_AGE);
-    int taken;
 
+    *item_r = ITEM_NONE;
     for (size_t i = 0; i < ARRAY_LENGTH(points); i++) {
         if (parser_takes(parser, points[i].words)) {
-            line->item = points[i].item;
+            *item_r = points[i].item;
             break;
         }
     }
+}
+
+static struct criteria *parse_age(struct parser *parser, struct error *err)
+{
+    struct criteria *line = parser_node(parser, CRITERIA_AGE);
+    int taken;
+
+    parser_take_age_point(parser, &line->item);
     taken = parser_take_comparison_or_range(parser, &line->number, true, err);
     if (taken == 0)
         parser_expected(parser, err, "an age such as 18..75 or >= 65");

@@ -197,8 +197,7 @@ static void turn_distance(struct criteria_when *when, struct distance distance)
     when->high = distance.low == DISTANCE_MIN ? DISTANCE_MAX : -distance.low;
 }
 
-/* diagnosis, birth, death, last visit, last contact */
-static enum item take_date_word(struct parser *parser)
+enum item parser_take_date_word(struct parser *parser)
 {
     size_t start = parser->at;
     enum item item = parser_take_item_word(parser);
@@ -226,7 +225,7 @@ static bool sees_other(struct parser *parser)
 static int take_anchor(struct parser *parser, struct criteria_when *when,
                        struct distance distance, struct error *err)
 {
-    enum item item = take_date_word(parser);
+    enum item item = parser_take_date_word(parser);
 
     if (item != ITEM_NONE) {
         when->kind = item == ITEM_DIAGNOSIS_DATE ? WHEN_DIAGNOSIS : WHEN_PATIENT_DATE;
@@ -359,7 +358,8 @@ static int take_condition(struct parser *parser, struct criteria_when *when, boo
 
     if (taken <= 0)
         return taken;
-    if (inner && take_date_word(parser) == ITEM_NONE) { /* the outer line's event */
+    if (inner &&
+        parser_take_date_word(parser) == ITEM_NONE) { /* the outer line's event */
         parser->at = start;
         return 0;
     }

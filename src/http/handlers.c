@@ -137,6 +137,8 @@ int handle_count(struct exchange *exchange, struct error *err)
 {
     const struct arguments *arguments = &exchange->arguments;
     const struct argument *funnel = arguments_get(arguments, "funnel");
+    const struct argument *value = arguments_get(arguments, "histogram");
+    const struct argument *bin = arguments_get(arguments, "bin");
     const struct argument *explain = arguments_get(arguments, "explain");
     const struct argument *top = arguments_get(arguments, "top");
     const struct argument *as_of = arguments_get(arguments, "as_of");
@@ -148,6 +150,8 @@ int handle_count(struct exchange *exchange, struct error *err)
         .top = top ? (size_t)top->number : 0,
         .funnel = funnel && funnel->number,
         .explain = explain && explain->number,
+        .value = value ? value->text : NULL,
+        .bin = bin ? bin->text : NULL,
         .as_of = as_of ? (day_number)as_of->number : DAY_MAX,
         .caller = &exchange->caller,
         .now = exchange->now,

@@ -161,7 +161,7 @@ static void wrong_arguments_are_told(void **state)
         {"/count", "criteria is missing: "},
         {"/count?criteria=", "criteria: a text that is not empty was expected"},
         {"/count?criteria=any&as-of=2026-11-12",
-         "as-of: no such parameter; there are: criteria, by, funnel, explain, top, as_of, lang"},
+         "as-of: no such parameter; there are: criteria, by, funnel, histogram, bin, explain, top, as_of, lang"},
         {"/count?criteria=any&criteria=any", "criteria is given twice"},
         {"/count?criteria=any&top=1&top=1", "top is given twice"},
         {"/count?criteria=any&top=",

@@ -5,7 +5,9 @@
  * eval_history.h how the facts come together. */
 #include "index/eval_history.h"
 
-#include "index/civil16.h"
+#include <math.h>
+
+#include "base/error.h"
 
 /* What is asked of other facts about a line's own: where its point and its extent lie. */
 struct relation {
@@ -13,12 +15,6 @@ struct relation {
     struct days16 start, end, point;
     const struct source *of;   /* the line, … */
     const struct entry *entry; /* … and its fact; NULL: a date, which is no fact */
-};
-
-struct history {
-    const struct evaluator *ev;
-    const struct tile *tile;
-    uint32_t row, patient;
 };
 
 static enum truth source_truth(const struct history *history, const struct source *source,
@@ -183,18 +179,28 @@ static enum truth some_truth(const struct history *history, const struct source 
     return truth;
 }
 
-static enum truth count_truth(const struct history *history, const struct source *source)
+bool history_count(const struct history *history, const struct source *source,
+                   uint64_t *yes_r, uint64_t *maybe_r)
 {
-    size_t n, yes = 0, maybe = 0;
+    size_t n;
     const struct entry *entries = source_entries(source, history->tile, history->row, &n);
 
-    for (size_t i = 0; i < n && yes < source->line->count; i++) {
+    *yes_r = *maybe_r = 0;
+    for (size_t i = 0; i < n; i++) {
         enum truth truth =
             whens_truth(history, source, &entries[i], (enum truth)entries[i].truth);
 
-        yes += truth == TRUTH_YES;
-        maybe += truth != TRUTH_NO;
+        *yes_r += truth == TRUTH_YES;
+        *maybe_r += truth != TRUTH_NO;
     }
+    return !set_has(source->absence_unknown, history->row);
+}
+
+static enum truth count_truth(const struct history *history, const struct source *source)
+{
+    uint64_t yes, maybe;
+
+    history_count(history, source, &yes, &maybe);
     return yes >= source->line->count     ? TRUTH_YES
            : maybe >= source->line->count ? TRUTH_UNKNOWN
                                           : TRUTH_NO;
@@ -216,6 +222,7 @@ struct key {
 };
 
 #define RANK_MAX 99 /* the parser's 99th */
+#define CANDIDATES_ON_STACK 64
 
 struct order {
     const struct history *history;
@@ -230,6 +237,7 @@ struct order {
     /* the least RANK + 1 days on which facts may start */
     struct key keys[RANK_MAX + 1];
     size_t n_keys;
+    struct candidate few[CANDIDATES_ON_STACK];
 };
 
 /* As many certain facts as can be of different days: always the next one to end, for no other
@@ -292,6 +300,12 @@ static size_t days_before_most(const struct order *order, const struct candidate
     return n - (fact->days.first != fact->days.last); /* not before itself */
 }
 
+static bool may_be_nth(const struct order *order, const struct candidate *fact)
+{
+    return days_before_least(order, fact) < order->rank &&
+           days_before_most(order, fact) >= order->rank - 1;
+}
+
 /* What is asked of the chosen fact. */
 static enum truth chosen_truth(const struct order *order, const struct candidate *chosen)
 {
@@ -314,24 +328,20 @@ static enum truth chosen_truth(const struct order *order, const struct candidate
 
 /* Yes if every fact that may be the nth is as asked and there surely is an nth, or if one
  * surely is the nth and as asked. No if none that may be the nth can be as asked. */
-static enum truth nth_truth(struct order *order)
+static enum truth nth_truth(const struct order *order)
 {
     bool all = true, any = false;
 
-    find_ends(order);
     for (size_t i = 0; i < order->n; i++) {
         const struct candidate *fact = &order->candidates[i];
-        size_t least = days_before_least(order, fact), most;
         enum truth truth;
 
-        if (least >= order->rank)
-            continue;
-        most = days_before_most(order, fact);
-        if (most < order->rank - 1)
+        if (!may_be_nth(order, fact))
             continue;
         truth = chosen_truth(order, fact);
-        if (truth == TRUTH_YES && fact->is_certain && least == order->rank - 1 &&
-            most == order->rank - 1)
+        if (truth == TRUTH_YES && fact->is_certain &&
+            days_before_least(order, fact) == order->rank - 1 &&
+            days_before_most(order, fact) == order->rank - 1)
             return TRUTH_YES;
         all &= truth == TRUTH_YES;
         any |= truth != TRUTH_NO;
@@ -362,35 +372,88 @@ static void add_candidate(struct order *order, const struct entry *entry)
     add_key(order, (struct key){days.first, days.first == days.last});
 }
 
-#define CANDIDATES_ON_STACK 64
-
 /* Field by field: clearing the arrays would cost more than the order. */
-static enum truth ordered_truth(const struct history *history,
-                                const struct source *source,
-                                const struct relation *relation)
+static void order_begin(struct order *order, const struct history *history,
+                        const struct source *source, const struct relation *relation)
 {
-    struct candidate few[CANDIDATES_ON_STACK];
     int rank = source->line->order == ORDER_LAST ? 1 : source->line->order;
-    struct order order;
-    enum truth truth;
     size_t n;
     const struct entry *entries =
         source_entries(source->from, history->tile, history->row, &n);
 
-    order.history = history;
-    order.source = source;
-    order.relation = relation;
-    order.rank = (unsigned)rank;
-    order.candidates = few;
-    order.n = order.n_ends = order.n_keys = 0;
+    order->history = history;
+    order->source = source;
+    order->relation = relation;
+    order->rank = (unsigned)rank;
+    order->candidates = order->few;
+    order->n = order->n_ends = order->n_keys = 0;
     if (n > CANDIDATES_ON_STACK)
-        order.candidates = memory_alloc(n * sizeof(*order.candidates));
+        order->candidates = memory_alloc(n * sizeof(*order->candidates));
     for (size_t i = 0; i < n; i++)
-        add_candidate(&order, &entries[i]);
+        add_candidate(order, &entries[i]);
+    find_ends(order);
+}
+
+static void order_end(struct order *order)
+{
+    if (order->candidates != order->few)
+        memory_free(order->candidates);
+}
+
+static enum truth ordered_truth(const struct history *history,
+                                const struct source *source,
+                                const struct relation *relation)
+{
+    struct order order;
+    enum truth truth;
+
+    order_begin(&order, history, source, relation);
     truth = nth_truth(&order);
-    if (order.candidates != few)
-        memory_free(order.candidates);
+    order_end(&order);
     return truth;
+}
+
+/* One more fact that may be the chosen one. */
+static void add_chosen(struct chosen *chosen, const struct order *order,
+                       const struct entry *entry)
+{
+    const struct segment_block *block = order->source->matches.match[entry->match].block;
+    double number = segment_amount(order->history->ev->segment, block, entry->i);
+
+    if (chosen->exists == TRUTH_NO) {
+        *chosen = (struct chosen){TRUTH_YES, entry->start, entry->end, number, number};
+        return;
+    }
+    chosen->start = days16_hull(chosen->start, entry->start);
+    chosen->end = days16_hull(chosen->end, entry->end);
+    chosen->low = isnan(number) || number < chosen->low ? number : chosen->low;
+    chosen->high = isnan(number) || number > chosen->high ? number : chosen->high;
+}
+
+struct chosen history_chosen(const struct history *history, const struct source *source)
+{
+    struct chosen chosen = {.exists = TRUTH_NO};
+    bool all = true;
+    struct order order;
+
+    if (set_has(source->from->absence_unknown, history->row))
+        return (struct chosen){.exists = TRUTH_UNKNOWN};
+    order_begin(&order, history, source, NULL);
+    for (size_t i = 0; i < order.n; i++) {
+        const struct candidate *fact = &order.candidates[i];
+        enum truth truth;
+
+        if (!may_be_nth(&order, fact))
+            continue;
+        truth = chosen_truth(&order, fact);
+        all &= truth == TRUTH_YES;
+        if (truth != TRUTH_NO)
+            add_chosen(&chosen, &order, fact->entry);
+    }
+    if (chosen.exists == TRUTH_YES && (!all || order.n_ends < order.rank))
+        chosen.exists = TRUTH_UNKNOWN;
+    order_end(&order);
+    return chosen;
 }
 
 /* ---- the line ---- */
@@ -414,9 +477,6 @@ static enum truth source_truth(const struct history *history, const struct sourc
                : truth;
 }
 
-/* Answers one row. */
-typedef enum truth row_truth(const struct history *history, const void *context);
-
 /* The rows of TILE in WANTED (NULL: all) into ROWS. */
 static void list_wanted(struct tile *tile, const uint64_t *wanted, uint32_t *rows)
 {
@@ -426,11 +486,10 @@ static void list_wanted(struct tile *tile, const uint64_t *wanted, uint32_t *row
             rows[tile->n_wanted++] = row;
 }
 
-static struct pair eval_tiles(const struct evaluator *ev, struct source *const *sources,
-                              size_t n, enum segment_level level, const uint64_t *wanted,
-                              row_truth *answer, const void *context)
+void history_each(const struct evaluator *ev, struct source *const *sources, size_t n,
+                  enum segment_level level, const uint64_t *wanted, history_visit *visit,
+                  void *context)
 {
-    struct pair out = pair_new(ev, level);
     const struct segment *segment = ev->segment;
     struct tile tile = {0};
     uint32_t *rows = NULL;
@@ -449,19 +508,30 @@ static struct pair eval_tiles(const struct evaluator *ev, struct source *const *
             struct history history = {ev, &tile, row,
                                       level == LEVEL_TUMOUR ? segment->tumour_patient[row]
                                                             : row};
-            enum truth truth = answer(&history, context);
 
-            if (truth == TRUTH_YES)
-                set_put(out.certain, row);
-            if (truth != TRUTH_NO)
-                set_put(out.possible, row);
+            visit(&history, context);
         }
         ev->work->rows += tile.n_wanted;
     }
     for (size_t i = 0; i < n; i++)
         source_close(sources[i]);
     memory_free(rows);
-    return out;
+}
+
+/* An answer under way: what is asked of each row, and the rows for which it holds. */
+struct asking {
+    const struct criteria *line;
+    struct source *const *sources; /* of the line; of a date, one a when */
+    struct pair out;
+};
+
+static void put_truth(const struct history *history, struct asking *asking,
+                      enum truth truth)
+{
+    if (truth == TRUTH_YES)
+        set_put(asking->out.certain, history->row);
+    if (truth != TRUTH_NO)
+        set_put(asking->out.possible, history->row);
 }
 
 /* ---- who comes into question ---- */
@@ -518,9 +588,11 @@ static uint64_t *narrow(const struct evaluator *ev, const struct criteria *line,
     return wanted;
 }
 
-static enum truth fact_row(const struct history *history, const void *source)
+static void visit_fact(const struct history *history, void *context)
 {
-    return source_truth(history, source, NULL);
+    struct asking *asking = context;
+
+    put_truth(history, asking, source_truth(history, asking->sources[0], NULL));
 }
 
 struct pair eval_history(const struct evaluator *ev, const struct criteria *line,
@@ -536,21 +608,18 @@ struct pair eval_history(const struct evaluator *ev, const struct criteria *line
     wanted = narrow(ev, line, level, wanted);
 
     struct source *source = source_open(ev, line, false, level, wanted);
+    struct asking asking = {line, &source, pair_new(ev, level)};
 
-    return eval_tiles(ev, &source, 1, level, wanted, fact_row, source);
+    history_each(ev, &source, 1, level, wanted, visit_fact, &asking);
+    return asking.out;
 }
 
 /* ---- dates of the patient, and the tumour ---- */
 
-struct date_line {
-    const struct criteria *line;
-    struct source *const *others;
-};
-
-static enum truth date_row(const struct history *history, const void *context)
+static void visit_date(const struct history *history, void *context)
 {
-    const struct date_line *date = context;
-    const struct criteria *line = date->line;
+    struct asking *asking = context;
+    const struct criteria *line = asking->line;
     const struct segment *segment = history->ev->segment;
     struct days16 point = line->item == ITEM_DIAGNOSIS_DATE
                               ? (struct days16){segment->diagnosis_first[history->row],
@@ -565,20 +634,21 @@ static enum truth date_row(const struct history *history, const void *context)
         struct relation relation = {
             .when = &line->when[i], .start = point, .end = point, .point = point};
 
-        truth = truth_and(truth, when_truth(history, &relation, date->others[i]));
+        truth = truth_and(truth, when_truth(history, &relation, asking->sources[i]));
     }
-    return truth;
+    put_truth(history, asking, truth);
 }
 
 struct pair eval_date(const struct evaluator *ev, const struct criteria *line,
                       enum segment_level level, const uint64_t *restrict_to)
 {
     struct source **others = arena_array(ev->arena, line->n_when + 1, sizeof(*others));
-    struct date_line date = {line, others};
+    struct asking asking = {line, others, pair_new(ev, level)};
 
     for (size_t i = 0; i < line->n_when; i++)
         if (line->when[i].other)
             others[i] = source_open(ev, line->when[i].other,
                                     source_asks_end(&line->when[i]), level, restrict_to);
-    return eval_tiles(ev, others, line->n_when, level, restrict_to, date_row, &date);
+    history_each(ev, others, line->n_when, level, restrict_to, visit_date, &asking);
+    return asking.out;
 }

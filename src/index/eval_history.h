@@ -76,4 +76,31 @@ static inline const struct entry *source_entries(const struct source *source,
     return source->entries + first;
 }
 
+/* The row under way. */
+struct history {
+    const struct evaluator *ev;
+    const struct tile *tile;
+    uint32_t row, patient;
+};
+
+/* Load SOURCES (N, some may be NULL) tile by tile, VISIT each row of WANTED (NULL: all), and
+ * close them. */
+typedef void history_visit(const struct history *history, void *context);
+void history_each(const struct evaluator *ev, struct source *const *sources, size_t n,
+                  enum segment_level level, const uint64_t *wanted, history_visit *visit,
+                  void *context);
+
+/* The facts that may be the one that SOURCE's line orders: from the earliest to the latest
+ * start and end, from the least to the greatest number (NaN when one is not known). */
+struct chosen {
+    enum truth exists;
+    struct days16 start, end;
+    double low, high;
+};
+struct chosen history_chosen(const struct history *history, const struct source *source);
+
+/* How many facts SOURCE's line has, and may have. False when there may be unseen ones. */
+bool history_count(const struct history *history, const struct source *source,
+                   uint64_t *yes_r, uint64_t *maybe_r);
+
 #endif

@@ -74,6 +74,13 @@ struct days16 {
     uint16_t first, last;
 };
 
+/* From the earlier beginning to the later end. */
+static inline struct days16 days16_hull(struct days16 a, struct days16 b)
+{
+    return (struct days16){a.first < b.first ? a.first : b.first,
+                           a.last > b.last ? a.last : b.last};
+}
+
 /* LOW <= b - a <= HIGH on days with open ends; DISTANCE_MIN and _MAX are no bounds. */
 static inline enum truth distance16(struct days16 a, struct days16 b, int32_t low,
                                     int32_t high)

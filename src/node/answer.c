@@ -165,6 +165,8 @@ void node_answer_json(struct buffer *out, const struct node_answer *answer)
         json_groups(out, &answer->cells);
     if (answer->n_funnel)
         json_funnel(out, answer);
+    if (answer->histogram)
+        histogram_json(out, answer);
     if (answer->plan)
         plan_json(out, answer->plan);
     buffer_char(out, '}');
@@ -290,6 +292,8 @@ void node_answer_text(struct buffer *out, const struct node_answer *answer,
         text_groups(out, &answer->cells, lang);
     if (answer->n_funnel)
         text_funnel(out, answer, french);
+    if (answer->histogram)
+        histogram_text(out, answer, french);
     if (answer->plan)
         plan_text(out, answer->plan, french);
 }

@@ -29,6 +29,7 @@
 #include "base/date.h"
 #include "index/coverage.h"
 #include "index/group.h"
+#include "index/value.h"
 #include "vocab/vocab.h"
 
 struct arena;
@@ -115,7 +116,9 @@ struct node_question {
     size_t n_by;
     size_t top; /* keep the largest cells only; 0 = all, by key */
     bool funnel;
-    bool explain;     /* with the plan */
+    bool explain;      /* with the plan */
+    const char *value; /* of each patient, for a histogram (criteria/value.h); NULL: none */
+    const char *bin;   /* width of its classes; NULL: one that suits */
     day_number as_of; /* DAY_MAX: the date of the data */
     const struct caller *caller;
     int64_t now; /* for the audit line */
@@ -140,7 +143,9 @@ struct node_answer {
     struct cells cells; /* n_dimensions 0: none asked */
     size_t n_funnel;
     struct funnel_step *funnel;
-    struct plan *plan; /* NULL: not asked */
+    struct plan *plan;           /* NULL: not asked */
+    struct histogram *histogram; /* NULL: not asked */
+    const char *value;           /* canonical */
 };
 
 /* Answer in ARENA. ERROR_INPUT with line and column for a mistake in the criteria. */

@@ -60,6 +60,10 @@ void plan_name_lines(struct arena *arena, struct plan *plan);
 void plan_json(struct buffer *out, const struct plan *plan);
 void plan_text(struct buffer *out, const struct plan *plan, bool french);
 
+/* histogram.c */
+void histogram_json(struct buffer *out, const struct node_answer *answer);
+void histogram_text(struct buffer *out, const struct node_answer *answer, bool french);
+
 /* indexer.c */
 typedef void node_progress(void *context, uint64_t done, uint64_t total);
 

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * node/question.c: criteria in, answer out, and a line in the audit log. */
+#include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -60,6 +62,36 @@ static int add_funnel(struct arena *arena, const struct snapshot *snapshot,
     return 0;
 }
 
+static int read_width(const char *text, double *width_r, struct error *err)
+{
+    char *end;
+
+    *width_r = strtod(text, &end);
+    if (end == text || *end || !(*width_r > 0) || isinf(*width_r))
+        return error_set(err, ERROR_INPUT,
+                         "bin %.40s: expected a width above 0, such as 5 or 0.5", text);
+    return 0;
+}
+
+static int add_histogram(struct arena *arena, const struct cohort *cohort,
+                         const struct question *parsed,
+                         const struct node_question *question, struct node_answer *answer,
+                         struct error *err)
+{
+    const struct criteria_value *value =
+        criteria_parse_value(arena, question->value, err);
+
+    double width = 0;
+
+    if (!value)
+        return error_context(err, "histogram");
+    if (question->bin && read_width(question->bin, &width, err) < 0)
+        return -1;
+    answer->value = criteria_print_value(arena, value);
+    answer->histogram = arena_alloc(arena, sizeof(*answer->histogram));
+    return cohort_histogram(arena, cohort, parsed, value, width, answer->histogram, err);
+}
+
 static int answer_on(struct node *node, struct arena *arena,
                      const struct snapshot *snapshot,
                      const struct node_question *question, struct node_answer *answer,
@@ -78,6 +110,8 @@ static int answer_on(struct node *node, struct arena *arena,
         criteria_parse(arena, question->criteria, strlen(question->criteria), err);
     if (!parsed.criteria || cohort_eval(arena, snapshot, &parsed, &cohort, err) < 0 ||
         add_groups(arena, &cohort, question, answer, err) < 0 ||
+        (question->value &&
+         add_histogram(arena, &cohort, &parsed, question, answer, err) < 0) ||
         (question->funnel && add_funnel(arena, snapshot, &parsed, answer, err) < 0))
         return -1;
     if (answer->plan)
