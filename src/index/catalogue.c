@@ -279,18 +279,27 @@ static int load_segment(struct catalogue *catalogue, struct snapshot *snapshot,
     return snapshot->masks[i] ? 0 : -1;
 }
 
+/* What the catalogue ends with: END is its last line break but one. Compared as it is written,
+ * for a checksum in capitals is a damaged one. */
+static bool checksum_holds(const char *text, const char *end)
+{
+    char line[32];
+
+    snprintf(line, sizeof(line), "\nend %08x\n",
+             (unsigned)crc32(0, (const unsigned char *)text, (unsigned)(end + 1 - text)));
+    return strcmp(end, line) == 0;
+}
+
 static struct snapshot *parse_catalogue(struct catalogue *catalogue, const char *text,
                                         struct error *err)
 {
     int64_t sequence, time;
     uint64_t model, next;
-    unsigned rules, n, checksum;
+    unsigned rules, n;
     const char *line = text, *end = strstr(text, "\nend ");
     char incarnation[64] = "";
 
-    if (!end || sscanf(end, "\nend %x", &checksum) != 1 ||
-        checksum !=
-            (unsigned)crc32(0, (const unsigned char *)text, (unsigned)(end + 1 - text)) ||
+    if (!end || !checksum_holds(text, end) ||
         sscanf(text,
                "lacis-index 1 %63s %" SCNx64 " %u %" SCNd64 " %" SCNd64 " %" SCNu64 " %u",
                incarnation, &model, &rules, &sequence, &time, &next, &n) != 7 ||
