@@ -141,6 +141,16 @@ json "show --json" '.number == "P01" and (.facts | length > 0)'
 status 0 lacis show node P09
 says "an opposed one is shown in care" "opposed to research" out
 status 6 lacis show node P99
+status 0 lacis show node P11
+says "a line" "Line (computed) : L01EX01 (Sunitinib)" out
+says "and the calculation that made it" "   [lines-1]" out
+status 0 lacis show node P11 --json
+json "its number is not known where no M and no stage is" \
+    'any(.facts[]; .group == "LINE" and .computed == "lines-1" and .values.LINE_NUMBER == null)'
+status 0 lacis count node 'line L01EX01' --json
+json "the line is certain" '.certain == 1'
+status 0 lacis count node 'line L01EX01 = 1' --json
+json "that it is the first is possible" '.certain == 0 and .possible == 1'
 
 # ---- files that are not as they should be ----
 
@@ -226,6 +236,10 @@ status 0 lacis verify other
 says "verify in words" "No difference: " out
 status 0 lacis coverage other --json
 json "coverage" '.assumed and (.rows == []) and any(.kinds[]; .kind == "drug")'
+json "lines follow drugs" 'all(.kinds[]; .kind != "line")'
+printf 'kind,source,from,to\nline,CHIMIO,2014-01-01,\n' >other/coverage.csv
+status 4 lacis coverage other
+says "a computed kind is not declared" "expected a kind such as drug" err
 printf 'kind,source,from,to\ndrug,CHIMIO,2014-01-01,\n' >other/coverage.csv
 status 0 lacis coverage other
 says "what was declared" "CHIMIO" out

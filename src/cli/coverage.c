@@ -28,10 +28,11 @@ static const char *name_of(const struct invocation *invocation, enum group group
     return say(invocation, model_group(group)->fr, model_group(group)->en);
 }
 
-/* Only where it decides: other kinds say by themselves what they do not know. */
+/* Only where it decides: other kinds say by themselves what they do not know, and computed ones
+ * follow those that they are made from. */
 static bool is_decisive(enum group group)
 {
-    return model_group(group)->absence == ABSENCE_COVERED;
+    return model_group(group)->absence == ABSENCE_COVERED && !model_is_computed(group);
 }
 
 /* An open end is "". */

@@ -39,23 +39,32 @@ static const char *type_words(enum type type)
 
 static void put_item(struct buffer *out, const struct item_row *item)
 {
-    buffer_printf(out, "| %s | %s | %s | %s%s | %s%s%s | %s | %s | `%s` |\n", item->id,
+    buffer_printf(out, "| %s | %s | %s | %s%s | %s%s%s | %s | %s | %s%s%s |\n", item->id,
                   strcmp(item->osiris, "M") == 0 ? "" : item->osiris,
                   type_words(item->type),
                   item->system == VOCAB_NONE ? "" : vocab_system_name(item->system),
                   item->unit, *item->word ? "`" : "", item->word, *item->word ? "`" : "",
-                  item->share == SHARE_SHARE ? "yes" : "no", item->fr, item->keys);
+                  item->share == SHARE_SHARE ? "yes" : "no", item->fr,
+                  *item->keys ? "`" : "", item->keys, *item->keys ? "`" : "");
 }
 
 static void put_group(struct buffer *out, const struct group_row *group)
 {
     bool molecular = strcmp(group->osiris, "M") == 0;
 
+    bool computed = model_is_computed(group->group);
+
     buffer_printf(out, "\n## %s%s%s (%s)\n\n", molecular ? "" : group->osiris,
-                  molecular ? "" : ". ", group->en, group->fr);
-    buffer_printf(out,
-                  "`%s`; names in the sources: `%s`. Hangs on %s. Absence means %s%s.\n",
-                  group->id, group->keys, scope_words(group->scope), absence_words(group),
+                  molecular || computed ? "" : ". ", group->en, group->fr);
+    buffer_printf(out, "`%s`; ", group->id);
+    if (computed)
+        buffer_printf(out, "computed out of `%s`, never said by a source",
+                      model_group(model_sent_as(group->group))->id);
+    else
+        buffer_printf(out, "names in the sources: `%s`", group->keys);
+    buffer_printf(out, ". Hangs on %s. Absence means %s%s%s.\n",
+                  scope_words(group->scope), absence_words(group),
+                  computed ? " of what it is computed out of" : "",
                   group->activity == ACTIVITY_COUNTS ? ". Counts as activity" : "");
     if (group->first == group->after)
         return;

@@ -8,6 +8,7 @@ bool coverage_covers(const struct coverage *coverage, enum group group, day_numb
 {
     bool advanced = true;
 
+    group = model_sent_as(group);
     if (coverage->assumed)
         return coverage->seen[group];
     /* walk the declared periods from FIRST on, as far as they reach without a gap */

@@ -27,7 +27,8 @@ struct coverage {
     const struct coverage_row *rows;
 };
 
-/* Would a fact of GROUP within [FIRST, LAST] certainly have come to us? An empty period (LAST
+/* Would a fact of GROUP within [FIRST, LAST] certainly have come to us? Of a computed group: one
+ * of those that it is made from. An empty period (LAST
  * before FIRST) is covered. Several declared rows cover together what each covers in part when
  * they overlap or touch. */
 bool coverage_covers(const struct coverage *coverage, enum group group, day_number first,

@@ -22,6 +22,7 @@ static void what_is_assumed_is_what_was_seen(void **state)
     coverage.seen[GROUP_DRUG] = true;
     assert_true(coverage_covers(&coverage, GROUP_DRUG, DAY_MIN, DAY_MAX));
     assert_true(coverage_is_complete(&coverage, GROUP_DRUG));
+    assert_true(coverage_is_complete(&coverage, GROUP_LINE)); /* made of drugs */
     assert_false(coverage_covers(&coverage, GROUP_SURGERY, 10, 10));
     assert_false(coverage_is_complete(&coverage, GROUP_SURGERY));
 }
@@ -36,6 +37,8 @@ static void rows_cover_together_what_each_does_in_part(void **state)
 
     (void)state;
     assert_true(coverage_covers(&coverage, GROUP_DRUG, 10, 29));
+    assert_true(coverage_covers(&coverage, GROUP_LINE, 10, 29));
+    assert_false(coverage_covers(&coverage, GROUP_LINE, 9, 12));
     assert_true(coverage_covers(&coverage, GROUP_DRUG, 15, 25));
     assert_false(coverage_covers(&coverage, GROUP_DRUG, 15, 30));
     assert_false(coverage_covers(&coverage, GROUP_DRUG, 9, 12));

@@ -96,10 +96,10 @@ static const struct item_row item_rows[ITEMS] = {
 
 /* What must hold of each row by itself. */
 #define IS_ROLE(role_, a, b) (ROLE_##role_ == ROLE_##a || ROLE_##role_ == ROLE_##b)
-#define GROUP(id_, osiris_, scope_, activity_, absence_, keys_, fr_, en_)         \
-    _Static_assert(sizeof(osiris_) > 1 && sizeof(keys_) > 1 && sizeof(fr_) > 1 && \
-                       sizeof(en_) > 1,                                           \
-                   #id_ ": a group has a section, keys and two labels");
+#define GROUP(id_, osiris_, scope_, activity_, absence_, keys_, fr_, en_)             \
+    _Static_assert((sizeof(osiris_) > 1) == (sizeof(keys_) > 1) && sizeof(fr_) > 1 && \
+                       sizeof(en_) > 1,                                               \
+                   #id_ ": a group has a section and keys, or neither, and two labels");
 #define ITEM(group_, id_, osiris_, type_, system_, unit_, role_, index_, share_, keys_,  \
              word_, fr_, en_)                                                            \
     _Static_assert((TYPE_##type_ == TYPE_CODE || TYPE_##type_ == TYPE_FLAG) ==           \
@@ -121,9 +121,9 @@ static const struct item_row item_rows[ITEMS] = {
                    #id_ ": the index form fits the type");                               \
     _Static_assert(sizeof(unit_) == 1 || TYPE_##type_ == TYPE_NUMBER,                    \
                    #id_ ": only a number has a unit");                                   \
-    _Static_assert(sizeof(osiris_) > 1 && sizeof(keys_) > 1 && sizeof(fr_) > 1 &&        \
+    _Static_assert((sizeof(osiris_) > 1) == (sizeof(keys_) > 1) && sizeof(fr_) > 1 &&    \
                        sizeof(en_) > 1,                                                  \
-                   #id_ ": an item has a section, keys and two labels");                 \
+                   #id_ ": an item has a section and keys, or neither, and two labels"); \
     _Static_assert((int)AT_##id_ == (int)ITEM_##id_ &&                                   \
                        (int)AT_##id_ >= (int)FIRST_##group_,                             \
                    #id_ ": an item stands under its own group");
@@ -141,6 +141,16 @@ const struct item_row *model_item(enum item item)
 {
     assert((unsigned)item < ITEMS);
     return &item_rows[item];
+}
+
+bool model_is_computed(enum group group)
+{
+    return model_group(group)->group != GROUP_NONE && !*model_group(group)->osiris;
+}
+
+enum group model_sent_as(enum group group)
+{
+    return group == GROUP_LINE ? GROUP_DRUG : group;
 }
 
 /* ---- names --------------------------------------------------------------------------- */

@@ -54,8 +54,9 @@ enum share { SHARE_KEEP, SHARE_SHARE };
 
 struct group_row {
     enum group group;
-    const char *id;     /* "PRIMARY_CANCER" */
-    const char *osiris; /* section of OSIRIS-RWD, "M" for the molecular annex */
+    const char *id; /* "PRIMARY_CANCER" */
+    const char
+        *osiris; /* section of OSIRIS-RWD, "M" for the molecular annex, "" = computed */
     enum scope scope;
     enum activity activity;
     enum absence absence;
@@ -86,6 +87,13 @@ struct item_row {
 
 const struct group_row *model_group(enum group group);
 const struct item_row *model_item(enum item item);
+
+/* Is GROUP made by record_merge() out of other facts, rather than said by a source? */
+bool model_is_computed(enum group group);
+
+/* The group that sources send: GROUP, or the one that a computed GROUP is made from. What is
+ * known of the absence of the one is known of the other. */
+enum group model_sent_as(enum group group);
 
 /* The group whose keys contain KEY (any case), among those that may stand inside PARENT
  * (GROUP_PATIENT at the top, GROUP_PRIMARY_CANCER in a tumour, GROUP_SPECIMEN in a sample).

@@ -153,6 +153,21 @@ static void every_group_key_leads_somewhere(void **state)
     }
 }
 
+static void lines_are_computed_and_nothing_else(void **state)
+{
+    (void)state;
+    for (enum group g = GROUP_NONE + 1; g < GROUPS; g++) {
+        const struct group_row *row = model_group(g);
+
+        assert_int_equal(model_is_computed(g), g == GROUP_LINE);
+        assert_int_equal(model_sent_as(g), g == GROUP_LINE ? GROUP_DRUG : g);
+        for (enum item i = row->first; i < row->after; i++)
+            assert_int_equal(!*model_item(i)->keys, g == GROUP_LINE);
+    }
+    assert_false(model_is_computed(GROUP_NONE));
+    assert_int_equal(model_item_by_word("line"), ITEM_LINE_DRUG);
+}
+
 /* ---- names ---------------------------------------------------------------------------- */
 
 static void an_object_is_known_where_it_may_stand(void **state)
@@ -358,6 +373,7 @@ int main(void)
         cmocka_unit_test(every_key_names_one_item),
         cmocka_unit_test(every_word_names_one_item),
         cmocka_unit_test(every_group_key_leads_somewhere),
+        cmocka_unit_test(lines_are_computed_and_nothing_else),
         cmocka_unit_test(an_object_is_known_where_it_may_stand),
         cmocka_unit_test(a_field_is_known_by_any_of_its_names),
         cmocka_unit_test(a_key_may_be_long_or_hold_any_byte),

@@ -30,7 +30,7 @@ static void json_coverage(struct buffer *out, const struct coverage *coverage)
                   coverage->assumed ? "false" : "true");
     for (int group = GROUP_NONE + 1; coverage->assumed && group < GROUPS; group++) {
         if (model_group((enum group)group)->absence != ABSENCE_COVERED ||
-            !coverage->seen[group])
+            model_is_computed((enum group)group) || !coverage->seen[group])
             continue;
         buffer_string(out, comma ? "," : "");
         json_kind(out, (enum group)group);

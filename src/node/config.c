@@ -197,7 +197,8 @@ struct coverage_reading {
 static enum group group_named(const char *name)
 {
     for (int group = GROUP_NONE + 1; group < GROUPS; group++)
-        if (strcasecmp(model_group((enum group)group)->id, name) == 0)
+        if (!model_is_computed((enum group)group) &&
+            strcasecmp(model_group((enum group)group)->id, name) == 0)
             return (enum group)group;
     return GROUP_NONE;
 }

@@ -9,6 +9,7 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "node/node_internal.h"
+#include "record/lines.h"
 
 struct history {
     struct buffer *out;
@@ -115,6 +116,10 @@ static void print_fact(const struct history *history, const struct fact *fact)
                                           : model_item(value->item)->en);
         print_value(history, value);
         first = false;
+    }
+    if (model_is_computed(fact->group)) {
+        buffer_printf(history->out, "   [%s]\n", LINES_NAME);
+        return;
     }
     buffer_printf(history->out, "   [#%" PRId64 ".%u%s%s]\n", fact->sequence,
                   fact->position, fact->source ? ", " : "",
@@ -244,8 +249,12 @@ static void json_fact(struct buffer *out, const struct fact *fact)
         buffer_printf(out, ",\"source\":%u", fact->source);
     if (fact->place)
         buffer_printf(out, ",\"place\":\"%s\"", fact->place == 'I' ? "in" : "out");
-    buffer_printf(out, ",\"original\":%" PRId64 ",\"position\":%u,\"values\":{",
-                  fact->sequence, fact->position);
+    if (model_is_computed(fact->group))
+        buffer_string(out, ",\"computed\":\"" LINES_NAME "\"");
+    else
+        buffer_printf(out, ",\"original\":%" PRId64 ",\"position\":%u", fact->sequence,
+                      fact->position);
+    buffer_string(out, ",\"values\":{");
     for (size_t i = 0; i < fact->n_values; i++) {
         buffer_string(out, i ? "," : "");
         json_value(out, &fact->values[i]);

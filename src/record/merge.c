@@ -2,10 +2,12 @@
  *
  * record/merge.c: one person's record out of that person's facts.
  *
- *     1. gather    the facts of all fragments, their tumours numbered through
+ *     1. gather    the facts of all fragments, their tumours numbered through; computed ones,
+ *                  when a record is merged again, are left out
  *     2. tumours   those that are one are joined, put in order (tumours.c)
  *     3. sort      by content; of two equal facts the one with the older proof stays
  *     4. status    birth, sex, opposition, vital status (status.c)
+ *     5. lines     computed out of the drugs (lines.c)
  *
  * No step looks at the order of arrival. Every decision is taken on sets, or on facts
  * sorted by a total order of their content with their proof last, so the same facts give
@@ -15,6 +17,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "record/lines.h"
 #include "record/record_internal.h"
 
 bool interval_intersect(struct interval a, struct interval b, struct interval *both_r)
@@ -46,8 +49,11 @@ static int gather(struct arena *arena, struct record *record,
     record->facts = arena_array(arena, total, sizeof(*record->facts));
     for (size_t i = 0; i < n; i++) {
         for (size_t j = 0; j < facts[i]->n; j++) {
-            struct fact *fact = &record->facts[record->n_facts++];
+            struct fact *fact = &record->facts[record->n_facts];
 
+            if (model_is_computed(facts[i]->fact[j].group))
+                continue;
+            record->n_facts++;
             *fact = facts[i]->fact[j];
             fact->tumour = renumber(fact->tumour, facts[i]->n_tumours, n_said);
         }
@@ -69,7 +75,16 @@ static int compare_facts(const void *a, const void *b)
     return order;
 }
 
-/* Sort by content and leave one of those that are equal. */
+static size_t count_drugs(const struct record *record)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < record->n_facts; i++)
+        n += record->facts[i].group == GROUP_DRUG;
+    return n;
+}
+
+/* Sort by content and leave one of those that are equal. There is room for lines after them. */
 static void sort_facts(struct arena *arena, struct record *record)
 {
     size_t n = record->n_facts;
@@ -78,7 +93,7 @@ static void sort_facts(struct arena *arena, struct record *record)
 
     if (n == 0)
         return;
-    sorted = arena_array(arena, n, sizeof(*sorted));
+    sorted = arena_array(arena, n + count_drugs(record), sizeof(*sorted));
     order = memory_alloc(n * sizeof(*order));
     for (size_t i = 0; i < n; i++)
         order[i] = &record->facts[i];
@@ -104,6 +119,7 @@ int record_merge(struct arena *arena, uint32_t person, const struct facts *const
     sort_facts(arena, record);
     tumours_point(record);
     status_decide(record);
+    record->n_facts += lines_compute(arena, record, record->facts + record->n_facts);
 
     if (arena_check(arena, err) < 0)
         return -1;

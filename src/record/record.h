@@ -4,8 +4,9 @@
  *
  * merge is a pure function: the same facts and rules give the same record, in whatever order
  * they came; merging a record's own facts again changes nothing. What it decides today (rules
- * version 1): duplicates joined, tumours as the source gives them (the same tumour said twice
- * is one), vital status by priority, attachment of facts to a sole tumour. */
+ * version 2): duplicates joined, tumours as the source gives them (the same tumour said twice
+ * is one), vital status by priority, attachment of facts to a sole tumour, lines of treatment
+ * (lines.h). */
 #ifndef RECORD_RECORD_H
 #define RECORD_RECORD_H
 
@@ -21,7 +22,7 @@ struct arena;
 struct error;
 
 /* Raised with each change of what merge decides; part of every answer's cut. */
-#define RULES_VERSION 1
+#define RULES_VERSION 2
 
 struct tumour {
     struct interval diagnosis;

@@ -4,7 +4,9 @@
  *
  *     merge.c     facts gathered, sorted, duplicates joined
  *     tumours.c   which tumours are one, and their order
- *     status.c    what is said of the patient: birth, sex, opposition, vital status */
+ *     status.c    what is said of the patient: birth, sex, opposition, vital status
+ *     lines.c     lines of treatment, computed (lines.h)
+ *     phase.c     since when they are counted */
 #ifndef RECORD_INTERNAL_H
 #define RECORD_INTERNAL_H
 
@@ -21,6 +23,11 @@ int content_compare(const struct fact *a, const struct fact *b);
 
 /* Fill birth, sex, opposed, dead, death, last visit and last news from the sorted facts. */
 void status_decide(struct record *record);
+
+/* The day since which TUMOUR is in its advanced phase: DAY_MIN for always, PHASE_NEVER for not
+ * yet; an interval where that is not known. */
+#define PHASE_NEVER (DAY_MAX + 1)
+struct interval advanced_phase(const struct record *record, int tumour);
 
 /* Both intervals at once; false when they have no day in common. */
 bool interval_intersect(struct interval a, struct interval b, struct interval *both_r);

@@ -452,8 +452,9 @@ static void a_tumour_that_nobody_speaks_of_is_none(void **state)
     (void)state;
     assert_int_equal(record_merge(arena, 1, both, 2, &record, &err), 0);
     assert_int_equal(record->n_tumours, 0);
-    assert_int_equal(record->n_facts, 1);
+    assert_int_equal(record->n_facts, 2); /* and the line of that drug */
     assert_int_equal(record->facts[0].tumour, TUMOUR_NONE);
+    assert_int_equal(record->facts[1].group, GROUP_LINE);
 
     assert_int_equal(record_merge(arena, 1, both, 0, &record, &err), 0);
     assert_int_equal(record->n_facts, 0);

@@ -205,7 +205,7 @@ static bool missed_day(struct making *making, enum group group, day_number *day_
 
     if (making->coverage->assumed) {
         *day_r = day_in(making->rng, INTERVAL_UNKNOWN);
-        return !making->coverage->seen[group];
+        return !coverage_is_complete(making->coverage, group);
     }
     for (int i = 0; i < 8; i++) {
         day_number day = day_in(making->rng, INTERVAL_UNKNOWN);
