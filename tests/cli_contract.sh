@@ -143,7 +143,8 @@ says "an opposed one is shown in care" "opposed to research" out
 status 6 lacis show node P99
 status 0 lacis show node P11
 says "a line" "Line (computed) : L01EX01 (Sunitinib)" out
-says "and the calculation that made it" "   [lines-1]" out
+says "without its number, and the calculation that made it" \
+    "Line number not known   [lines-1]" out
 status 0 lacis show node P11 --json
 json "its number is not known where no M and no stage is" \
     'any(.facts[]; .group == "LINE" and .computed == "lines-1" and .values.LINE_NUMBER == null)'

@@ -118,6 +118,11 @@ static void print_fact(const struct history *history, const struct fact *fact)
         first = false;
     }
     if (model_is_computed(fact->group)) {
+        if (!fact_value(fact, group->amount))
+            buffer_printf(history->out, ", %s %s",
+                          history->french ? model_item(group->amount)->fr
+                                          : model_item(group->amount)->en,
+                          history->french ? "inconnu" : "not known");
         buffer_printf(history->out, "   [%s]\n", LINES_NAME);
         return;
     }
