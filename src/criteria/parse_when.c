@@ -343,7 +343,8 @@ static int take_condition(struct parser *parser, struct criteria_when *when, boo
     }
     if (parser_takes(parser, "at age"))
         return take_age(parser, when, err);
-    if (sees_period(parser, bare && parser_is_date(parser_token(parser)))) {
+    if (sees_period(parser, bare && parser_is_date(parser_token(parser)) &&
+                                !parser_sees_durations(parser))) {
         when->kind = WHEN_DATES;
         return parser_take_dates(parser, bare, &when->dates, err) < 0 ? -1 : 1;
     }

@@ -139,20 +139,27 @@ static void print_distance(struct buffer *out, int32_t low, int32_t high)
         buffer_printf(out, " within %d days of", high);
 }
 
-/* In brackets when something is said of its time: it would be read as said of the line's. */
-static void print_other(const struct printer *to, const struct criteria *other)
+/* In brackets when something is said of its time, which would be read as said of the line's;
+ * or of the line's after it, which would be read as said of the other's. */
+static void print_other(const struct printer *to, const struct criteria *other,
+                        bool followed)
 {
-    buffer_string(to->out, other->n_when ? "(" : "");
+    bool bracket = other->n_when || followed;
+
+    buffer_string(to->out, bracket ? "(" : "");
     print_fact(to, other);
-    buffer_string(to->out, other->n_when ? ")" : "");
+    buffer_string(to->out, bracket ? ")" : "");
 }
 
-/* "preceded by" and "followed by" are said of facts, and of starts; all else by its distance. */
+/* "preceded by" and "followed by" are said of facts, and of starts; all else by its distance.
+ * Only these can be denied: "not before" is no condition. */
 static bool is_preceded(const struct criteria_when *when, bool of_fact)
 {
     bool before = when->high == 0 || (when->low == DISTANCE_MIN && when->high == -1);
     bool after = when->low == 0 || (when->high == DISTANCE_MAX && when->low == 1);
 
+    if (when->kind == WHEN_EVENT && when->negated)
+        return true;
     return of_fact && when->kind == WHEN_EVENT && !when->end && !when->other_end &&
            when->other->order == ORDER_ANY && (before || after) &&
            !(when->low == DISTANCE_MIN && when->high == 0) &&
@@ -173,7 +180,7 @@ static void print_preceded(struct buffer *out, const struct criteria_when *when)
 }
 
 static void print_event(const struct printer *to, const struct criteria_when *when,
-                        bool preceded)
+                        bool preceded, bool followed)
 {
     if (when->kind != WHEN_EVENT) {
         buffer_string(to->out, when->kind == WHEN_DURING ? " during " : " overlapping ");
@@ -184,7 +191,7 @@ static void print_event(const struct printer *to, const struct criteria_when *wh
                        when->low == DISTANCE_MIN ? DISTANCE_MAX : -when->low);
         buffer_string(to->out, when->other_end ? " end of " : " ");
     }
-    print_other(to, when->other);
+    print_other(to, when->other, followed);
 }
 
 static void print_lasting(struct buffer *out, const struct criteria_when *when)
@@ -198,7 +205,7 @@ static void print_lasting(struct buffer *out, const struct criteria_when *when)
 }
 
 static void print_when(const struct printer *to, const struct criteria_when *when,
-                       bool of_fact)
+                       bool of_fact, bool followed)
 {
     struct buffer *out = to->out;
     bool preceded = is_preceded(when, of_fact);
@@ -229,7 +236,7 @@ static void print_when(const struct printer *to, const struct criteria_when *whe
     case WHEN_ONGOING: buffer_string(out, " ongoing"); break;
     case WHEN_EVENT:
     case WHEN_DURING:
-    case WHEN_OVERLAPS: print_event(to, when, preceded); break;
+    case WHEN_OVERLAPS: print_event(to, when, preceded, followed); break;
     }
 }
 
@@ -273,7 +280,8 @@ static void print_said(const struct printer *to, const struct criteria *line)
     if (line->has_number)
         print_number(to->out, &line->number);
     for (size_t i = 0; i < line->n_when; i++)
-        print_when(to, &line->when[i], line->kind == CRITERIA_FACT);
+        print_when(to, &line->when[i], line->kind == CRITERIA_FACT,
+                   i + 1 < line->n_when && !line->when[i + 1].other);
 }
 
 static void print_subject(const struct printer *to, const struct criteria *line)
