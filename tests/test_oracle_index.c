@@ -240,20 +240,6 @@ static void tell_difference(struct arena *arena, const struct record *record,
 
 /* ---- patients ---- */
 
-static const struct criteria *random_criteria(struct arena *arena, struct rng *rng,
-                                              const struct askable *askable)
-{
-    const char *text = random_criteria_text(arena, rng, askable, rng_between(rng, 0, 3));
-    struct error err = ERROR_INIT;
-    const struct criteria *criteria = criteria_parse(arena, text, strlen(text), &err);
-
-    if (!criteria) {
-        fprintf(stderr, "%s\n%u:%u: %s\n", text, err.line, err.column, err.message);
-        fail();
-    }
-    return criteria;
-}
-
 static void check_question(struct arena *arena, const struct population *population,
                            const struct test_index *index,
                            const struct question *question, uint64_t seed)
@@ -283,7 +269,8 @@ static void check_population(uint64_t seed)
                     rng_chance(&rng, 90) ? &rng : NULL, rng_between(&rng, 1, 5));
     for (int q = 0; q < QUESTIONS; q++) {
         struct question question = {
-            .criteria = random_criteria(arena, &rng, population.askable),
+            .criteria =
+                random_criteria(arena, &rng, population.askable, rng_between(&rng, 0, 3)),
             .coverage = random_coverage(arena, &rng),
             .as_of = day_from_civil(rng_between(&rng, 2017, 2023), 6, 15)};
 
@@ -319,7 +306,8 @@ static void check_large(uint64_t seed)
                     2);
     for (int q = 0; q < QUESTIONS / 2; q++) {
         struct question question = {
-            .criteria = random_criteria(arena, &rng, population.askable),
+            .criteria =
+                random_criteria(arena, &rng, population.askable, rng_between(&rng, 0, 3)),
             .coverage = random_coverage(arena, &rng),
             .as_of = day_from_civil(rng_between(&rng, 2017, 2023), 6, 15)};
 
@@ -479,7 +467,8 @@ static void check_follow(struct arena *arena, const struct population *populatio
     struct cohort arm_cohort;
     struct follow_up follow;
 
-    arm.criteria = random_criteria(arena, rng, population->askable);
+    arm.criteria =
+        random_criteria(arena, rng, population->askable, rng_between(rng, 0, 3));
     if (cohort_eval(arena, index->snapshot, &arm, &arm_cohort, &err) < 0 ||
         cohort_follow(arena, cohort, has_arm ? &arm_cohort : NULL, in_arm, &follow,
                       &err) < 0)
@@ -504,7 +493,8 @@ static void check_tables(uint64_t seed)
                     rng_between(&rng, 1, 5));
     for (int q = 0; q < QUESTIONS / 2; q++) {
         struct question question = {
-            .criteria = random_criteria(arena, &rng, population.askable),
+            .criteria =
+                random_criteria(arena, &rng, population.askable, rng_between(&rng, 0, 3)),
             .coverage = random_coverage(arena, &rng),
             .as_of = day_from_civil(rng_between(&rng, 2017, 2023), 6, 15)};
         struct cohort cohort;

@@ -64,20 +64,6 @@ static void check_worlds(struct arena *arena, struct rng *rng,
     }
 }
 
-static const struct criteria *ask(struct arena *arena, struct rng *rng,
-                                  const struct askable *askable)
-{
-    const char *text = random_criteria_text(arena, rng, askable, rng_between(rng, 0, 2));
-    struct error err = ERROR_INIT;
-    const struct criteria *criteria = criteria_parse(arena, text, strlen(text), &err);
-
-    if (!criteria) {
-        fprintf(stderr, "%s\n%u:%u: %s\n", text, err.line, err.column, err.message);
-        fail();
-    }
-    return criteria;
-}
-
 static void check_population(uint64_t seed)
 {
     struct rng rng = {seed};
@@ -90,10 +76,10 @@ static void check_population(uint64_t seed)
     askable = askable_new(arena, records, RECORDS);
     for (int q = 0; q < QUESTIONS; q++) {
         struct arena_mark mark = arena_mark(arena);
-        struct question question = {.criteria = ask(arena, &rng, askable),
-                                    .coverage = random_coverage(arena, &rng),
-                                    .as_of = day_from_civil(rng_between(&rng, 2017, 2023),
-                                                            6, 15)};
+        struct question question = {
+            .criteria = random_criteria(arena, &rng, askable, rng_between(&rng, 0, 2)),
+            .coverage = random_coverage(arena, &rng),
+            .as_of = day_from_civil(rng_between(&rng, 2017, 2023), 6, 15)};
 
         for (size_t i = 0; i < RECORDS; i++)
             check_worlds(arena, &rng, records[i], &question, seed);

@@ -1,34 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * support/random_criteria.c: see random_criteria.h. */
+ * support/random_criteria.c: see random_criteria.h. Lines are random_line.c. */
 #include "support/random_criteria.h"
 
-#include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/buffer.h"
+#include "base/error.h"
 #include "base/table.h"
 #include "index/coverage.h"
+#include "support/random_criteria_internal.h"
 
 #define CODES_MAX 400 /* of one item: enough of a choice */
 #define DAYS_MAX 4096
-
-struct choice {
-    size_t n_codes, n_numbers;
-    const char **code; /* none of them "" */
-    double *number;
-};
-
-struct askable {
-    struct choice of[ITEMS];
-    size_t n_items;
-    enum item item[ITEMS]; /* those with a word … */
-    size_t n_present;
-    enum item present[ITEMS]; /* … of which there are values */
-    size_t n_days;
-    day_number *day;
-};
 
 /* ---- what there is ---- */
 
@@ -101,403 +87,6 @@ struct askable *askable_new(struct arena *arena, const struct record *const *rec
     return askable;
 }
 
-/* ---- writing ---- */
-
-struct writing {
-    struct buffer *out;
-    struct rng *rng;
-    const struct askable *askable;
-    bool in_tumour, in_list;
-};
-
-static const char *one_of(struct rng *rng, const char *const *words, size_t n)
-{
-    return words[rng_below(rng, n)];
-}
-
-#define ONE_OF(writing, ...)                                   \
-    one_of((writing)->rng, (const char *const[]){__VA_ARGS__}, \
-           sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *))
-
-/* TEXT in quotes, unless it holds a digit and nothing but plain characters: no word of the
- * language does. Sometimes in quotes even so. */
-static void put_text(struct writing *writing, const char *text)
-{
-    bool plain = strpbrk(text, "0123456789") && !strstr(text, "..");
-
-    for (const char *c = text; *c && plain; c++)
-        plain = (*c >= 'A' && *c <= 'Z') || (*c >= 'a' && *c <= 'z') ||
-                (*c >= '0' && *c <= '9') || strchr("./-", *c);
-    if (plain && rng_chance(writing->rng, 90)) {
-        buffer_string(writing->out, text);
-        return;
-    }
-    buffer_char(writing->out, '"');
-    for (const char *c = text; *c; c++) {
-        if (*c == '"' || *c == '\\')
-            buffer_char(writing->out, '\\');
-        buffer_char(writing->out, *c);
-    }
-    buffer_char(writing->out, '"');
-}
-
-/* ---- codes ---- */
-
-/* CODE, or a code above it, or below it. */
-static void neighbour(struct rng *rng, enum vocab_system system, const char *code,
-                      char out[VOCAB_CODE_SIZE])
-{
-    char longer[VOCAB_CODE_SIZE + 2] = "", spelt[VOCAB_CODE_SIZE];
-    size_t length = strlen(code);
-    int kind = rng_between(rng, 0, 9);
-
-    memcpy(out, code, length + 1);
-    memcpy(longer, code, length + 1);
-    if (kind < 2 && length > 1) {
-        longer[1 + rng_below(rng, length - 1)] = '\0';
-    } else if (kind == 2 && length + 2 < VOCAB_CODE_SIZE) {
-        longer[length] = "0139ABa"[rng_below(rng, 7)];
-        longer[length + 1] = '\0';
-    } else {
-        return;
-    }
-    if (vocab_normalise(system, longer, spelt, NULL) == 0 && strcmp(spelt, longer) == 0)
-        memcpy(out, longer, strlen(longer) + 1);
-}
-
-static void random_code(const struct writing *writing, enum item item,
-                        char out[VOCAB_CODE_SIZE])
-{
-    const struct choice *choice = &writing->askable->of[item];
-    enum vocab_system system = model_item(item)->system;
-    const char *code = "";
-
-    for (int i = 0; i < 20 && !*code; i++)
-        code = choice->n_codes && !rng_chance(writing->rng, 10)
-                   ? choice->code[rng_below(writing->rng, choice->n_codes)]
-                   : random_code_of(writing->rng, system);
-    neighbour(writing->rng, system, code, out);
-}
-
-static void put_code(struct writing *writing, enum item item, const char *code)
-{
-    char text[VOCAB_CODE_SIZE];
-
-    put_text(writing, vocab_print(model_item(item)->system, code, text));
-}
-
-static void put_code_or_range(struct writing *writing, enum item item)
-{
-    char a[VOCAB_CODE_SIZE], b[VOCAB_CODE_SIZE];
-    bool swap;
-
-    random_code(writing, item, a);
-    if (!rng_chance(writing->rng, 15)) {
-        put_code(writing, item, a);
-        return;
-    }
-    random_code(writing, item, b);
-    swap = strcmp(a, b) > 0;
-    put_code(writing, item, swap ? b : a);
-    buffer_string(writing->out, "..");
-    put_code(writing, item, swap ? a : b);
-}
-
-static void put_codes(struct writing *writing, enum item item)
-{
-    /* measures of the general state and others do not mix in one list */
-    bool one = rng_chance(writing->rng, 70) || item == ITEM_MEASURE_TYPE;
-    int n = one ? 1 : rng_between(writing->rng, 2, 4);
-    bool bracket = n > 1 && (writing->in_list || rng_chance(writing->rng, 50));
-
-    buffer_string(writing->out, bracket ? " (" : " ");
-    for (int i = 0; i < n; i++) {
-        if (i)
-            buffer_string(writing->out, ", ");
-        put_code_or_range(writing, item);
-    }
-    if (bracket)
-        buffer_char(writing->out, ')');
-}
-
-static bool is_ordered(enum item item)
-{
-    enum vocab_system system = model_item(item)->system;
-
-    return system == VOCAB_STAGE || system == VOCAB_TNM_T || system == VOCAB_TNM_N;
-}
-
-static void put_item_codes(struct writing *writing, enum item item)
-{
-    bool flag = model_item(item)->system == VOCAB_YES_NO;
-    int kind = rng_between(writing->rng, 0, 9);
-    char code[VOCAB_CODE_SIZE];
-
-    if (model_item(item)->index == INDEX_NUMBERS)
-        return;
-    if (kind < 2) {
-        buffer_string(writing->out, flag && kind ? "" : " any");
-    } else if (kind == 2 && is_ordered(item)) {
-        random_code(writing, item, code);
-        buffer_printf(writing->out, " %s ", ONE_OF(writing, "<", "<=", ">", ">="));
-        put_code(writing, item, code);
-    } else {
-        put_codes(writing, item);
-    }
-}
-
-static void put_status(struct writing *writing, enum item item)
-{
-    const struct group_row *group = model_group(model_item(item)->group);
-    enum vocab_system system;
-
-    if (!group->status || group->key != item || !rng_chance(writing->rng, 40))
-        return;
-    system = model_item(group->status)->system;
-    if (system == VOCAB_BIOMARKER_STATUS && rng_chance(writing->rng, 80)) {
-        buffer_string(writing->out, ONE_OF(writing, " positive", " negative"));
-        return;
-    }
-    if (group->status == ITEM_DRUG_TRIAL) {
-        buffer_string(writing->out, " in trial");
-        return;
-    }
-    if (system == VOCAB_PROTEIN_CHANGE && rng_chance(writing->rng, 70)) {
-        char code[VOCAB_CODE_SIZE];
-
-        random_code(writing, group->status, code);
-        buffer_char(writing->out, ' ');
-        put_code(writing, group->status, code);
-        return;
-    }
-    buffer_string(writing->out, system == VOCAB_ICDO3_TOPOGRAPHY ? " at" : " status");
-    put_codes(writing, group->status);
-}
-
-/* ---- numbers, dates, distances ---- */
-
-static double askable_number(const struct writing *writing, enum item item)
-{
-    const struct choice *choice = &writing->askable->of[item];
-
-    if (choice->n_numbers == 0 || rng_chance(writing->rng, 20))
-        return rng_between(writing->rng, 0, 10);
-    return choice->number[rng_below(writing->rng, choice->n_numbers)];
-}
-
-static void put_number(struct writing *writing, enum item item)
-{
-    enum item amount = model_item(item)->type == TYPE_NUMBER
-                           ? item
-                           : model_group(model_item(item)->group)->amount;
-    double a = amount ? askable_number(writing, amount) : 0;
-
-    if (!amount || rng_chance(writing->rng, item == amount ? 20 : 60))
-        return;
-    if (item == amount && rng_chance(writing->rng, 30)) {
-        double b = askable_number(writing, amount);
-
-        buffer_char(writing->out, ' ');
-        buffer_json_number(writing->out, fmin(a, b));
-        buffer_string(writing->out, "..");
-        buffer_json_number(writing->out, fmax(a, b));
-        return;
-    }
-    buffer_printf(writing->out, " %s ", ONE_OF(writing, "<", "<=", ">", ">=", "="));
-    buffer_json_number(writing->out, a);
-}
-
-static day_number askable_day(const struct writing *writing)
-{
-    const struct askable *askable = writing->askable;
-    day_number day = day_from_civil(2020, 6, 15);
-
-    if (askable->n_days && !rng_chance(writing->rng, 5))
-        day = askable->day[rng_below(writing->rng, askable->n_days)];
-    if (rng_chance(writing->rng, 50))
-        day += rng_between(writing->rng, -40, 40);
-    if (day < day_from_civil(YEAR_FIRST, 1, 1))
-        return day_from_civil(YEAR_FIRST, 1, 1);
-    return day > day_from_civil(YEAR_LAST, 12, 31) ? day_from_civil(YEAR_LAST, 12, 31)
-                                                   : day;
-}
-
-static void put_day(struct writing *writing, day_number day)
-{
-    int year, month, dom, precision = rng_between(writing->rng, 0, 3);
-
-    day_to_civil(day, &year, &month, &dom);
-    buffer_printf(writing->out, "%04d", year);
-    if (precision > 0)
-        buffer_printf(writing->out, "-%02d", month);
-    if (precision > 1)
-        buffer_printf(writing->out, "-%02d", dom);
-}
-
-static bool near_edge(day_number day)
-{
-    return day < day_from_civil(YEAR_FIRST + 2, 1, 1) ||
-           day > day_from_civil(YEAR_LAST - 2, 1, 1);
-}
-
-static void put_dates(struct writing *writing, bool bare)
-{
-    day_number a = askable_day(writing), b = askable_day(writing);
-    int kind = rng_between(writing->rng, bare ? 0 : 1, 4);
-    bool swap = a > b;
-
-    if (kind == 4 && near_edge(a)) /* before the first year, after the last: refused */
-        kind = 3;
-    switch (kind) {
-    case 0: buffer_char(writing->out, ' '); break;
-    case 1: buffer_string(writing->out, ONE_OF(writing, " in ", " on ")); break;
-    case 2: {
-        bool from = rng_chance(writing->rng, 50);
-
-        buffer_string(writing->out, from ? " from " : " between ");
-        put_day(writing, swap ? b : a);
-        buffer_string(writing->out, from ? " to " : " and ");
-        put_day(writing, swap ? a : b);
-        return;
-    }
-    case 3: buffer_string(writing->out, ONE_OF(writing, " since ", " until ")); break;
-    default: buffer_string(writing->out, ONE_OF(writing, " before ", " after ")); break;
-    }
-    if (kind < 2 && rng_chance(writing->rng, 50)) {
-        put_day(writing, swap ? b : a);
-        buffer_string(writing->out, "..");
-        put_day(writing, swap ? a : b);
-        return;
-    }
-    put_day(writing, a);
-}
-
-static void put_duration(struct writing *writing)
-{
-    int n = rng_chance(writing->rng, 20) ? 0 : rng_between(writing->rng, 1, 60);
-
-    buffer_printf(writing->out, "%d %s", n,
-                  ONE_OF(writing, "day", "days", "weeks", "months", "years"));
-}
-
-/* ---- lines ---- */
-
-static void put_fact(struct writing *writing, enum item item, bool inner);
-
-static bool needs_tumour(enum item item)
-{
-    return model_group(model_item(item)->group)->scope == SCOPE_TUMOUR;
-}
-
-/* An item to ask for; one that needs a tumour only where TUMOUR says so. */
-static enum item random_item(const struct writing *writing, bool tumour)
-{
-    const struct askable *askable = writing->askable;
-    enum item item;
-
-    do
-        item = askable->n_present && rng_chance(writing->rng, 80)
-                   ? askable->present[rng_below(writing->rng, askable->n_present)]
-                   : askable->item[rng_below(writing->rng, askable->n_items)];
-    while (needs_tumour(item) && !tumour);
-    return item;
-}
-
-static void put_event(struct writing *writing, enum item item)
-{
-    enum item other =
-        rng_chance(writing->rng, 40) ? item : random_item(writing, writing->in_tumour);
-
-    if (needs_tumour(other) && !writing->in_tumour)
-        return;
-    buffer_printf(writing->out, "%s %s", rng_chance(writing->rng, 30) ? " not" : "",
-                  ONE_OF(writing, "preceded", "followed"));
-    if (rng_chance(writing->rng, 50)) {
-        buffer_string(writing->out, " within ");
-        put_duration(writing);
-    }
-    buffer_string(writing->out, " by ");
-    put_fact(writing, other, true);
-}
-
-/* DIAGNOSIS: whether the line may speak of a diagnosis. */
-static void put_when(struct writing *writing, enum item item, bool diagnosis)
-{
-    bool has_end = model_group(model_item(item)->group)->end != ITEM_NONE;
-    int kind = rng_between(writing->rng, 0, 6);
-
-    if (rng_chance(writing->rng, 60))
-        buffer_string(writing->out,
-                      has_end && rng_chance(writing->rng, 40) ? " ended" : " started");
-    if (kind == 0) {
-        buffer_string(writing->out, " in the last ");
-        put_duration(writing);
-    } else if (kind < 3 && diagnosis) {
-        if (rng_chance(writing->rng, 30)) {
-            buffer_printf(writing->out, " %s diagnosis",
-                          ONE_OF(writing, "before", "after"));
-            return;
-        }
-        buffer_string(writing->out, " within ");
-        put_duration(writing);
-        buffer_printf(writing->out, " %s diagnosis",
-                      ONE_OF(writing, "before", "after", "of"));
-    } else {
-        put_dates(writing, false);
-    }
-}
-
-static void put_fact(struct writing *writing, enum item item, bool inner)
-{
-    int n = rng_chance(writing->rng, 55) ? 0 : rng_between(writing->rng, 1, 2);
-    int n_events =
-        inner || rng_chance(writing->rng, 80) ? 0 : rng_between(writing->rng, 1, 2);
-
-    buffer_string(writing->out, model_item(item)->word);
-    put_item_codes(writing, item);
-    put_status(writing, item);
-    put_number(writing, item);
-    for (int i = 0; i < n; i++)
-        put_when(writing, item, !inner || writing->in_tumour);
-    for (int i = 0; i < n_events; i++) /* last: what follows one is said of it */
-        put_event(writing, item);
-}
-
-static void put_age(struct writing *writing)
-{
-    int a = rng_between(writing->rng, 20, 90), b = rng_between(writing->rng, 0, 30);
-
-    buffer_string(writing->out, "age at diagnosis ");
-    if (rng_chance(writing->rng, 50))
-        buffer_printf(writing->out, "%d..%d", a, a + b);
-    else
-        buffer_printf(writing->out, "%s %d", ONE_OF(writing, "<", "<=", ">", ">=", "="),
-                      a);
-}
-
-static void put_line(struct writing *writing)
-{
-    switch (rng_between(writing->rng, 0, 13)) {
-    case 0: put_age(writing); break;
-    case 1:
-        buffer_string(writing->out, ONE_OF(writing, "dead", "alive", "vital status dead",
-                                           "vital status alive", "any"));
-        break;
-    case 2:
-        buffer_string(writing->out, "active");
-        buffer_printf(writing->out, " %d", rng_between(writing->rng, 2016, 2022));
-        if (rng_chance(writing->rng, 30))
-            buffer_printf(writing->out, "..%d", rng_between(writing->rng, 2022, 2024));
-        break;
-    case 3:
-        buffer_string(writing->out, ONE_OF(writing, "diagnosed", "died", "born",
-                                           "last visit", "last contact", "death"));
-        put_dates(writing, true);
-        break;
-    default: put_fact(writing, random_item(writing, true), false); break;
-    }
-}
-
 /* ---- the tree ---- */
 
 static void put_node(struct writing *writing, int depth);
@@ -513,6 +102,23 @@ static void put_bracket(struct writing *writing, int depth)
     writing->in_list = outer;
 }
 
+/* One of the names that may stand here, or a line when there is none. */
+static void put_use(struct writing *writing)
+{
+    enum name_kind kind = writing->in_tumour ? NAME_OF_TUMOUR : NAME_OF_PATIENT;
+    size_t first = rng_below(writing->rng, NAMES_MAX);
+
+    for (size_t i = 0; i < NAMES_MAX; i++) {
+        size_t name = (first + i) % NAMES_MAX;
+
+        if (writing->name[name] == kind) {
+            buffer_printf(writing->out, "use \"n%zu\"", name);
+            return;
+        }
+    }
+    put_line(writing);
+}
+
 static void put_list(struct writing *writing, int depth)
 {
     const char *between = ONE_OF(writing, " and ", " and ", " or ");
@@ -521,8 +127,10 @@ static void put_list(struct writing *writing, int depth)
     for (int i = 0; i < n; i++) {
         if (i)
             buffer_string(writing->out, between);
-        if (rng_chance(writing->rng, 60))
+        if (rng_chance(writing->rng, 50))
             put_line(writing);
+        else if (rng_chance(writing->rng, 20))
+            put_use(writing);
         else
             put_bracket(writing, depth - 1);
     }
@@ -544,6 +152,16 @@ static void put_at_least(struct writing *writing, int depth)
     buffer_char(writing->out, ')');
 }
 
+/* Names are n0, n1, … in the order in which they are begun. */
+static void put_named(struct writing *writing, int depth)
+{
+    size_t name = writing->n_names++;
+
+    buffer_printf(writing->out, "named \"n%zu\" ", name);
+    put_bracket(writing, depth - 1);
+    writing->name[name] = writing->in_tumour ? NAME_OF_TUMOUR : NAME_OF_PATIENT;
+}
+
 static void put_tumour(struct writing *writing, int depth)
 {
     bool outer = writing->in_list;
@@ -559,18 +177,20 @@ static void put_tumour(struct writing *writing, int depth)
 
 static void put_node(struct writing *writing, int depth)
 {
-    int kind = depth > 0 ? rng_between(writing->rng, 0, 9) : 0;
+    int kind = depth > 0 ? rng_between(writing->rng, 0, 11) : 0;
 
     if (kind < 2) {
         put_line(writing);
     } else if (kind < 5) {
         put_list(writing, depth);
     } else if (kind == 5) {
-        buffer_string(writing->out, "not ");
+        buffer_string(writing->out, ONE_OF(writing, "not ", "no "));
         put_bracket(writing, depth - 1);
     } else if (kind == 6) {
         put_at_least(writing, depth);
-    } else if (!writing->in_tumour) {
+    } else if (kind == 7 && writing->n_names < NAMES_MAX) {
+        put_named(writing, depth);
+    } else if (!writing->in_tumour && kind < 10) {
         put_tumour(writing, depth);
     } else {
         put_list(writing, depth);
@@ -581,7 +201,7 @@ const char *random_criteria_text(struct arena *arena, struct rng *rng,
                                  const struct askable *askable, int depth)
 {
     struct buffer out;
-    struct writing writing = {&out, rng, askable, false, false};
+    struct writing writing = {.out = &out, .rng = rng, .askable = askable};
     const char *text;
 
     buffer_init(&out, (size_t)1 << 20);
@@ -589,6 +209,20 @@ const char *random_criteria_text(struct arena *arena, struct rng *rng,
     text = arena_string(arena, buffer_text(&out), out.length);
     buffer_free(&out);
     return text;
+}
+
+const struct criteria *random_criteria(struct arena *arena, struct rng *rng,
+                                       const struct askable *askable, int depth)
+{
+    const char *text = random_criteria_text(arena, rng, askable, depth);
+    struct error err = ERROR_INIT;
+    const struct criteria *criteria = criteria_parse(arena, text, strlen(text), &err);
+
+    if (!criteria) {
+        fprintf(stderr, "%s\n", text);
+        panic("random criteria: %u:%u: %s", err.line, err.column, err.message);
+    }
+    return criteria;
 }
 
 /* ---- coverage ---- */

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * support/random_criteria.h: criteria texts made at random, over the whole first part of the
- * language, from the codes, numbers and days of given records and their neighbours: codes
+ * support/random_criteria.h: criteria texts made at random, over the whole language but
+ * saved definitions, from the codes, numbers and days of given records and their neighbours: codes
  * above and below, days before and after. */
 #ifndef SUPPORT_RANDOM_CRITERIA_H
 #define SUPPORT_RANDOM_CRITERIA_H
 
+#include "criteria/criteria.h"
 #include "support/random_record.h"
 
 struct arena;
@@ -20,6 +21,10 @@ struct askable *askable_new(struct arena *arena, const struct record *const *rec
 /* One expression; DEPTH 0 is one line. Lives in ARENA. */
 const char *random_criteria_text(struct arena *arena, struct rng *rng,
                                  const struct askable *askable, int depth);
+
+/* The same, parsed. */
+const struct criteria *random_criteria(struct arena *arena, struct rng *rng,
+                                       const struct askable *askable, int depth);
 
 /* A coverage: assumed with some kinds unseen, complete, or declared with gaps. */
 struct coverage *random_coverage(struct arena *arena, struct rng *rng);

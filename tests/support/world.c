@@ -51,6 +51,14 @@ static struct interval exactly(day_number day)
     return (struct interval){day, day};
 }
 
+/* A day on which what began on START may have ended. */
+static day_number day_from(struct rng *rng, day_number start)
+{
+    static const int lasts[] = {0, 1, 30, 400, 4000};
+
+    return start + rng_between(rng, 0, lasts[rng_below(rng, ARRAY_LENGTH(lasts))]);
+}
+
 static const char *stated_code(struct rng *rng, enum vocab_system system)
 {
     const char *code = "";
@@ -141,21 +149,28 @@ static void complete(struct making *making, const struct fact *said)
     out->fact.values = values;
     out->fact.n_values = n;
     out->fact.date = exactly(day_in(making->rng, said->date));
-    out->fact.end = exactly(day_in(making->rng, said->end));
+    out->fact.end = exactly(interval_is_unknown(said->end)
+                                ? day_from(making->rng, out->fact.date.first)
+                                : day_in(making->rng, said->end));
     out->fact.tumour = true_tumour(making, said);
 }
 
-/* A fact of GROUP that the record does not have, with one value of ITEM (or none). */
-static struct world_fact *invent(struct making *making, enum group group, int tumour)
+/* A fact of GROUP on DAY that the record does not have, still without values. */
+static struct world_fact *invent_on(struct making *making, enum group group, int tumour,
+                                    day_number day)
 {
     struct world_fact *out = new_fact(making);
 
-    *out = (struct world_fact){
-        .fact = {.group = group,
-                 .tumour = tumour,
-                 .date = exactly(day_in(making->rng, INTERVAL_UNKNOWN)),
-                 .end = exactly(day_in(making->rng, INTERVAL_UNKNOWN))}};
+    *out = (struct world_fact){.fact = {.group = group,
+                                        .tumour = tumour,
+                                        .date = exactly(day),
+                                        .end = exactly(day_from(making->rng, day))}};
     return out;
+}
+
+static struct world_fact *invent(struct making *making, enum group group, int tumour)
+{
+    return invent_on(making, group, tumour, day_in(making->rng, INTERVAL_UNKNOWN));
 }
 
 static void give_values(struct making *making, struct world_fact *fact,
@@ -224,13 +239,9 @@ static void miss_facts(struct making *making, enum group group)
     day_number day;
 
     for (int i = 0; i < 2 && rng_chance(making->rng, 50); i++) {
-        struct world_fact *fact;
-
         if (!missed_day(making, group, &day))
             return;
-        fact = invent(making, group, any_tumour(making));
-        fact->fact.date = exactly(day);
-        give_key(making, fact);
+        give_key(making, invent_on(making, group, any_tumour(making), day));
     }
 }
 

@@ -4,9 +4,9 @@
  *
  * A code is what was coded, and what that truly is: who asks for C34.9 as such means those
  * coded so, whatever site it turns out to be. */
-#include "base/error.h"
 #include <string.h>
 
+#include "base/arena.h"
 #include "support/world.h"
 
 struct asked {
@@ -61,6 +61,39 @@ static bool is_about(const struct asked *asked, const struct criteria *line,
 static bool line_holds(const struct asked *asked, const struct criteria *line,
                        const struct world_fact *fact);
 
+/* ---- time ---- */
+
+/* What is asked about: a fact, or a date of the patient (FACT is NULL). */
+struct moment {
+    const struct world_fact *fact;
+    day_number start, end;
+};
+
+/* A kind without an end lasts one day. */
+static struct moment moment_of(const struct world_fact *fact)
+{
+    bool has_end = model_group(fact->fact.group)->end != ITEM_NONE;
+    day_number start = fact->fact.date.first;
+
+    return (struct moment){fact, start, has_end ? fact->fact.end.first : start};
+}
+
+/* The date ITEM of the patient (ITEM_NONE: today); false when there is none. */
+static bool date_of(const struct asked *asked, enum item item, day_number *day_r)
+{
+    const struct world *world = asked->world;
+
+    switch (item) {
+    case ITEM_NONE: *day_r = asked->question->as_of; break;
+    case ITEM_DIAGNOSIS_DATE: *day_r = world->diagnosis[asked->tumour]; break;
+    case ITEM_PATIENT_BIRTH: *day_r = world->birth; break;
+    case ITEM_LAST_VISIT: *day_r = world->visit; break;
+    case ITEM_DEATH_DATE: *day_r = world->death; return world->dead;
+    default: *day_r = world->news; break;
+    }
+    return true;
+}
+
 static bool between(const struct criteria_when *when, day_number from, day_number to)
 {
     int64_t distance = (int64_t)to - from;
@@ -69,77 +102,177 @@ static bool between(const struct criteria_when *when, day_number from, day_numbe
            (when->high == DISTANCE_MAX || distance <= when->high);
 }
 
-static bool event_holds(const struct asked *asked, const struct criteria *line,
-                        const struct criteria_when *when, const struct world_fact *this,
-                        day_number point)
+/* Does OTHER stand to MOMENT as WHEN says? Two things have a day in common when each starts
+ * before the other ends (also where a source has one end before it starts). */
+static bool stands_so(const struct criteria_when *when, const struct moment *moment,
+                      const struct world_fact *other)
 {
+    struct moment theirs = moment_of(other);
+    day_number point = when->end ? moment->end : moment->start;
+
+    switch (when->kind) {
+    case WHEN_DURING: return theirs.start <= point && point <= theirs.end;
+    case WHEN_OVERLAPS: return moment->start <= theirs.end && theirs.start <= moment->end;
+    default: return between(when, point, when->other_end ? theirs.end : theirs.start);
+    }
+}
+
+static bool other_holds(const struct asked *asked, const struct criteria *line,
+                        const struct criteria_when *when, const struct moment *moment)
+{
+    const struct criteria *other = when->other;
+
     for (size_t i = 0; i < asked->world->n; i++) {
         const struct world_fact *fact = &asked->world->facts[i];
 
-        if ((fact != this || when->other->item != line->item) &&
-            between(when, point, fact->fact.date.first) &&
-            line_holds(asked, when->other, fact))
-            return !when->negated;
+        if ((fact != moment->fact || other->item != line->item) &&
+            line_holds(asked, other, fact) && stands_so(when, moment, fact))
+            return true;
     }
-    return when->negated;
+    return false;
+}
+
+static bool order_holds(const struct asked *asked, const struct criteria *line,
+                        const struct criteria_when *when, const struct moment *moment);
+
+static bool event_holds(const struct asked *asked, const struct criteria *line,
+                        const struct criteria_when *when, const struct moment *moment)
+{
+    bool holds = when->other->order == ORDER_ANY
+                     ? other_holds(asked, line, when, moment)
+                     : order_holds(asked, when->other, when, moment);
+
+    return holds != when->negated;
+}
+
+static bool age_holds(const struct asked *asked, day_number day,
+                      const struct criteria_number *number)
+{
+    return criteria_number_holds(number, age_in_years(asked->world->birth, day));
 }
 
 static bool when_holds(const struct asked *asked, const struct criteria *line,
-                       const struct criteria_when *when, const struct world_fact *fact)
+                       const struct criteria_when *when, const struct moment *moment)
 {
-    day_number point = when->end ? fact->fact.end.first : fact->fact.date.first;
-    day_number today = asked->question->as_of;
+    day_number point = when->end ? moment->end : moment->start;
+    day_number today = asked->question->as_of, day;
 
     switch (when->kind) {
     case WHEN_DATES: return when->dates.first <= point && point <= when->dates.last;
     case WHEN_LAST: return today - when->low <= point && point <= today;
     case WHEN_DIAGNOSIS:
         return between(when, asked->world->diagnosis[asked->tumour], point);
-    case WHEN_EVENT: break;
-    default: panic("not yet");
+    case WHEN_PATIENT_DATE:
+        return date_of(asked, when->item, &day) && between(when, day, point);
+    case WHEN_AGE: return age_holds(asked, point, &when->number);
+    case WHEN_EVENT:
+    case WHEN_DURING:
+    case WHEN_OVERLAPS: break;
     }
-    return event_holds(asked, line, when, fact, point);
+    return event_holds(asked, line, when, moment);
+}
+
+/* ---- facts ---- */
+
+/* Is FACT what LINE says besides word and codes? */
+static bool is_such(const struct asked *asked, const struct criteria *line,
+                    const struct world_fact *fact)
+{
+    struct moment moment = moment_of(fact);
+
+    if (!code_holds(line->status, line->n_status, fact, group_of(line)->status) ||
+        !number_holds(line, fact))
+        return false;
+    for (size_t i = 0; i < line->n_when; i++)
+        if (!when_holds(asked, line, &line->when[i], &moment))
+            return false;
+    return true;
 }
 
 static bool line_holds(const struct asked *asked, const struct criteria *line,
                        const struct world_fact *fact)
 {
-    if (!is_about(asked, line, fact) ||
-        !code_holds(line->codes, line->n_codes, fact, line->item) ||
-        !code_holds(line->status, line->n_status, fact, group_of(line)->status) ||
-        !number_holds(line, fact))
-        return false;
-    for (size_t i = 0; i < line->n_when; i++)
-        if (!when_holds(asked, line, &line->when[i], fact))
-            return false;
-    return true;
+    return is_about(asked, line, fact) &&
+           code_holds(line->codes, line->n_codes, fact, line->item) &&
+           is_such(asked, line, fact);
+}
+
+/* On how many different days do facts of LINE start, before DAY (or after it)? */
+static size_t days_beyond(const struct asked *asked, const struct criteria *line,
+                          day_number day, bool after)
+{
+    const struct world *world = asked->world;
+    day_number *days = memory_alloc((world->n + 1) * sizeof(*days));
+    size_t n = 0;
+
+    for (size_t i = 0; i < world->n; i++) {
+        day_number start = world->facts[i].fact.date.first;
+        bool seen = after ? start <= day : start >= day;
+
+        for (size_t k = 0; k < n && !seen; k++)
+            seen = days[k] == start;
+        if (!seen && line_holds(asked, line, &world->facts[i]))
+            days[n++] = start;
+    }
+    memory_free(days);
+    return n;
+}
+
+/* Is FACT, one of those to choose from, on the day that LINE orders? */
+static bool is_in_place(const struct asked *asked, const struct criteria *line,
+                        const struct world_fact *fact)
+{
+    bool last = line->order == ORDER_LAST;
+
+    return days_beyond(asked, line->from, fact->fact.date.first, last) ==
+           (last ? 0 : (size_t)line->order - 1);
+}
+
+/* WHEN, which may be NULL, of MOMENT is asked of the chosen one, too. */
+static bool order_holds(const struct asked *asked, const struct criteria *line,
+                        const struct criteria_when *when, const struct moment *moment)
+{
+    for (size_t i = 0; i < asked->world->n; i++) {
+        const struct world_fact *fact = &asked->world->facts[i];
+
+        if (line_holds(asked, line->from, fact) && is_in_place(asked, line, fact) &&
+            is_such(asked, line, fact) && (!when || stands_so(when, moment, fact)))
+            return true;
+    }
+    return false;
 }
 
 static bool fact_holds(const struct asked *asked, const struct criteria *line)
 {
+    size_t n = 0;
+
+    if (line->order != ORDER_ANY)
+        return order_holds(asked, line, NULL, NULL);
     for (size_t i = 0; i < asked->world->n; i++)
-        if (line_holds(asked, line, &asked->world->facts[i]))
-            return true;
-    return false;
+        n += line_holds(asked, line, &asked->world->facts[i]);
+    return n >= (line->count ? line->count : 1);
 }
+
+/* ---- lines about the patient ---- */
 
 static bool date_holds(const struct asked *asked, const struct criteria *line)
 {
-    const struct world *world = asked->world;
-    day_number day = world->news;
+    struct moment moment = {NULL, 0, 0};
 
-    switch (line->item) {
-    case ITEM_DIAGNOSIS_DATE: day = world->diagnosis[asked->tumour]; break;
-    case ITEM_PATIENT_BIRTH: day = world->birth; break;
-    case ITEM_LAST_VISIT: day = world->visit; break;
-    case ITEM_DEATH_DATE:
-        if (!world->dead)
+    if (!date_of(asked, line->item, &moment.start))
+        return false;
+    moment.end = moment.start;
+    for (size_t i = 0; i < line->n_when; i++)
+        if (!when_holds(asked, line, &line->when[i], &moment))
             return false;
-        day = world->death;
-        break;
-    default: break;
-    }
-    return line->when[0].dates.first <= day && day <= line->when[0].dates.last;
+    return true;
+}
+
+static bool age_line_holds(const struct asked *asked, const struct criteria *line)
+{
+    day_number day;
+
+    return date_of(asked, line->item, &day) && age_holds(asked, day, &line->number);
 }
 
 /* The file active counts what the centre knows of. */
@@ -200,11 +333,8 @@ static bool node_holds(const struct asked *asked, const struct criteria *criteri
     case CRITERIA_TUMOUR: return tumour_holds(asked, criteria);
     case CRITERIA_FACT: return fact_holds(asked, criteria);
     case CRITERIA_NAMED:
-    case CRITERIA_USE: panic("not yet");
-    case CRITERIA_AGE:
-        return criteria_number_holds(&criteria->number,
-                                     age_in_years(world->birth,
-                                                  world->diagnosis[asked->tumour]));
+    case CRITERIA_USE: return node_holds(asked, criteria->children[0]);
+    case CRITERIA_AGE: return age_line_holds(asked, criteria);
     case CRITERIA_DATE: return date_holds(asked, criteria);
     case CRITERIA_VITAL: return criteria->dead == world->dead;
     case CRITERIA_ACTIVE: return active_holds(world, criteria);
