@@ -125,7 +125,7 @@ static bool is_ordered(enum item item)
 static void put_item_codes(struct writing *writing, enum item item)
 {
     bool flag = model_item(item)->system == VOCAB_YES_NO;
-    int kind = rng_between(writing->rng, 0, 9);
+    int kind = rng_between(writing->rng, 0, writing->nested ? 4 : 7);
     char code[VOCAB_CODE_SIZE];
 
     if (model_item(item)->index == INDEX_NUMBERS)
@@ -146,7 +146,7 @@ static void put_status(struct writing *writing, enum item item)
     const struct group_row *group = model_group(model_item(item)->group);
     enum vocab_system system;
 
-    if (!group->status || group->key != item || !rng_chance(writing->rng, 40))
+    if (!group->status || group->key != item || !rng_chance(writing->rng, 25))
         return;
     system = model_item(group->status)->system;
     if (system == VOCAB_BIOMARKER_STATUS && rng_chance(writing->rng, 80)) {
@@ -187,7 +187,7 @@ static void put_number(struct writing *writing, enum item item)
                            : model_group(model_item(item)->group)->amount;
     double a = amount ? askable_number(writing, amount) : 0;
 
-    if (!amount || rng_chance(writing->rng, item == amount ? 20 : 60))
+    if (!amount || rng_chance(writing->rng, item == amount ? 20 : 75))
         return;
     if (item == amount && rng_chance(writing->rng, 30)) {
         double b = askable_number(writing, amount);
@@ -380,7 +380,7 @@ static void put_events(struct writing *writing, enum item item);
 
 static void put_whens(struct writing *writing, enum item item)
 {
-    int n = rng_chance(writing->rng, 60) ? 0 : rng_between(writing->rng, 1, 2);
+    int n = rng_chance(writing->rng, 65) ? 0 : rng_chance(writing->rng, 70) ? 1 : 2;
 
     for (int i = 0; i < n; i++)
         put_when(writing, item);
@@ -447,10 +447,14 @@ static void put_other(struct writing *writing, enum item other, bool brief)
     }
 }
 
-static enum item other_item(const struct writing *writing, enum item item)
+/* Another fact for a condition of ITEM: often of the same kind; LASTING, in percent, how often
+ * of one with an end. */
+static enum item other_item(const struct writing *writing, enum item item, int lasting)
 {
     bool fact = model_item(item)->index != INDEX_COLUMN;
 
+    if (rng_chance(writing->rng, lasting))
+        return rng_chance(writing->rng, 50) ? ITEM_DRUG_CODE : ITEM_RADIOTHERAPY_CODE;
     return fact && rng_chance(writing->rng, 40) ? item : random_item(writing);
 }
 
@@ -463,31 +467,27 @@ static void put_preceded(struct writing *writing, enum item item)
         put_duration(writing);
     }
     buffer_string(writing->out, " by ");
-    put_other(writing, other_item(writing, item), false);
+    put_other(writing, other_item(writing, item, 0), false);
 }
 
 static void put_during(struct writing *writing, enum item item)
 {
-    static const enum item lasting[] = {ITEM_DRUG_CODE, ITEM_RADIOTHERAPY_CODE};
     bool during = rng_chance(writing->rng, 50);
-    enum item other = rng_chance(writing->rng, 60)
-                          ? lasting[rng_below(writing->rng, ARRAY_LENGTH(lasting))]
-                          : other_item(writing, item);
 
     if (during && has_end(item) && rng_chance(writing->rng, 40))
         buffer_string(writing->out, " ended");
     buffer_printf(writing->out, "%s %s ", rng_chance(writing->rng, 30) ? " not" : "",
                   during ? "during" : "overlapping");
-    put_other(writing, other, false);
+    put_other(writing, other_item(writing, item, 60), false);
 }
 
 static void put_anchor(struct writing *writing, enum item item, bool brief)
 {
-    enum item other = other_item(writing, item);
+    enum item other = other_item(writing, item, 30);
 
     if (rng_chance(writing->rng, 20))
         buffer_string(writing->out, " start of");
-    else if (has_end(other) && rng_chance(writing->rng, 40))
+    else if (has_end(other) && rng_chance(writing->rng, 60))
         buffer_string(writing->out, " end of");
     buffer_char(writing->out, ' ');
     put_other(writing, other, brief);
@@ -529,7 +529,7 @@ static void put_event(struct writing *writing, enum item item)
 /* Last in a line: what follows one is said of it. */
 static void put_events(struct writing *writing, enum item item)
 {
-    int n = rng_chance(writing->rng, 75) ? 0 : rng_between(writing->rng, 1, 2);
+    int n = rng_chance(writing->rng, 70) ? 0 : rng_chance(writing->rng, 80) ? 1 : 2;
 
     for (int i = 0; i < n; i++)
         put_event(writing, item);
@@ -595,7 +595,7 @@ static void put_fact_line(struct writing *writing)
 
 void put_line(struct writing *writing)
 {
-    switch (rng_between(writing->rng, 0, 13)) {
+    switch (rng_between(writing->rng, 0, 15)) {
     case 0: put_age(writing); break;
     case 1:
         buffer_string(writing->out, ONE_OF(writing, "dead", "alive", "vital status dead",

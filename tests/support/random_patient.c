@@ -20,6 +20,10 @@ static void put_date(struct buffer *out, struct rng *rng)
     int year = rng_between(rng, 2016, 2022), month = rng_between(rng, 1, 12);
     int day = rng_between(rng, 1, 28);
 
+    if (rng_chance(rng, 20)) { /* a week in which much happens, some of it on one day */
+        buffer_printf(out, "\"2020-03-%02d\"", rng_between(rng, 1, 6));
+        return;
+    }
     switch (rng_between(rng, 0, 6)) {
     case 0: buffer_printf(out, "\"%d\"", year); break;
     case 1: buffer_printf(out, "\"%d-%02d\"", year, month); break;

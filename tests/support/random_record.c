@@ -143,6 +143,7 @@ struct interval random_date(struct rng *rng)
     size_t kind = rng_below(rng, 40);
     int year = rng_between(rng, 2017, 2022);
     int precision = rng_chance(rng, 35) ? rng_between(rng, 0, 2) : 3;
+    day_number busy = day_from_civil(2020, 3, rng_between(rng, 1, 6));
 
     if (kind < 4)
         return INTERVAL_UNKNOWN;
@@ -153,7 +154,20 @@ struct interval random_date(struct rng *rng)
     if (kind == 5)
         return (struct interval){day_from_civil(YEAR_FIRST, 1, 1),
                                  day_from_civil(YEAR_FIRST, 1, 1)};
+    if (kind < 12) /* a week in which much happens, some of it on the same day */
+        return (struct interval){busy, busy};
     return date_in(rng, year, precision);
+}
+
+/* The end of what began on START: often soon after it, sometimes a contradiction. */
+static struct interval random_end(struct rng *rng, struct interval start)
+{
+    day_number day = start.last + rng_between(rng, 0, 60);
+
+    if (start.last == DAY_MAX || rng_chance(rng, 30) ||
+        day > day_from_civil(YEAR_LAST, 12, 31))
+        return random_date(rng);
+    return (struct interval){day, day};
 }
 
 static struct interval random_birth(struct rng *rng)
@@ -216,7 +230,7 @@ static void random_fact(struct arena *arena, struct rng *rng, enum group group,
         if (item == row->start)
             fact->date = values[n].date;
         if (item == row->end)
-            fact->end = values[n].date;
+            fact->end = values[n].date = random_end(rng, fact->date);
         n++;
     }
     fact->n_values = n;
@@ -234,13 +248,15 @@ static int random_tumour(struct rng *rng, enum group group, int n_tumours)
     return (int)rng_below(rng, (size_t)n_tumours);
 }
 
-/* BUSY: how often, in percent, there is a fact of a group. */
+#define FACTS_MAX 5 /* of a group, in one fragment */
+
+/* BUSY: how often, in percent, there is a fact of a group, and then another one. */
 static struct facts *random_facts(struct arena *arena, struct rng *rng,
                                   const unsigned char busy[GROUPS], bool opposed)
 {
     static const int tumours[] = {0, 1, 1, 1, 2, 2, 3};
     struct facts *facts = arena_alloc(arena, sizeof(*facts));
-    struct fact *all = memory_alloc((8 + GROUPS * 3) * sizeof(*all));
+    struct fact *all = memory_alloc((8 + GROUPS * FACTS_MAX) * sizeof(*all));
 
     facts->finess = "940000664";
     facts->n_tumours = tumours[rng_below(rng, ARRAY_LENGTH(tumours))];
@@ -252,7 +268,7 @@ static struct facts *random_facts(struct arena *arena, struct rng *rng,
         if (group == GROUP_PRIMARY_CANCER || group == GROUP_PAST_CANCER ||
             group == GROUP_INFORMATION)
             continue;
-        for (int k = 0; k < 3 && rng_chance(rng, busy[g]); k++)
+        for (int k = 0; k < FACTS_MAX && rng_chance(rng, busy[g]); k++)
             random_fact(arena, rng, group, random_tumour(rng, group, facts->n_tumours),
                         &all[facts->n++]);
     }
