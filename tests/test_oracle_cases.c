@@ -9,74 +9,12 @@
 
 #include <cmocka.h>
 
-#include <stdio.h>
-#include <string.h>
-
-#include "adapt/adapt.h"
-#include "base/arena.h"
-#include "base/error.h"
-#include "support/naive.h"
-#include "support/random_index.h"
-
-struct sentence {
-    const char *patient; /* the inside of the object */
-    const char *criteria;
-    enum truth truth;
-};
-
-static const struct record *record_of(struct arena *arena, const char *inside)
-{
-    const char *json =
-        arena_printf(arena, "{\"patientId\":\"1\"%s%s}", *inside ? "," : "", inside);
-    struct error err = ERROR_INIT;
-    struct remarks remarks = {0};
-    struct facts *facts;
-    const struct facts *fragments[1];
-    struct record *record;
-
-    if (adapt_fragment(arena, FRAGMENT_OSIRIS_RWD, json, strlen(json), 1, &facts,
-                       &remarks, &err) < 0)
-        fail_msg("%s: %s", json, err.message);
-    if (remarks.first)
-        fail_msg("%s: %s: %s", json, remarks.first->path, remarks.first->reason);
-    fragments[0] = facts;
-    assert_int_equal(record_merge(arena, 1, fragments, 1, &record, &err), 0);
-    return record;
-}
-
-static void check(const struct sentence *sentence)
-{
-    static const char *const words[] = {"no", "unknown", "yes"};
-    struct arena *arena = arena_new("test", (size_t)64 << 20);
-    const struct record *record = record_of(arena, sentence->patient);
-    struct coverage coverage = {.assumed = true};
-    struct error err = ERROR_INIT;
-    struct question question = {.coverage = &coverage,
-                                .as_of = day_from_civil(2021, 6, 1)};
-    struct test_index index;
-    enum truth naive, answer;
-
-    for (int g = 0; g < GROUPS; g++)
-        coverage.seen[g] = true;
-    question.criteria =
-        criteria_parse(arena, sentence->criteria, strlen(sentence->criteria), &err);
-    if (!question.criteria)
-        fail_msg("%s: %s", sentence->criteria, err.message);
-    test_index_make(&index, &record, 1, NULL, 1);
-    answer = test_index_answers(arena, &index, &record, 1, &question, NULL)[0];
-    naive = naive_eval(record, &question);
-    if (answer != sentence->truth || naive != sentence->truth)
-        fail_msg("%s\n%s\nthe index says %s, the naive %s, expected %s",
-                 sentence->patient, sentence->criteria, words[answer], words[naive],
-                 words[sentence->truth]);
-    test_index_free(&index);
-    arena_free(arena);
-}
+#include "base/attributes.h"
+#include "support/sentence.h"
 
 static void check_all(const struct sentence *sentences, size_t n)
 {
-    for (size_t i = 0; i < n; i++)
-        check(&sentences[i]);
+    sentences_hold(sentences, n, true);
 }
 
 #define TUMOUR(inside) "\"primaryCancer\":[{" inside "}]"

@@ -8,7 +8,8 @@
  *     STATED     one more statement, where the subject has no stated one of that item
  *     MEASURED   a key of which the patient has no fact
  *     SEQUENCED  any gene, where the patient has no fact of the item that names one
- * A patient without any tumour may have one or two. */
+ * A patient without any tumour may have one or two. What was given no end ends on or after
+ * its start. */
 #include "support/world.h"
 
 #include <string.h>
@@ -299,20 +300,23 @@ static bool has_code(const struct record *record, enum item item, const char *co
 }
 
 /* The grade has no key: what is measured is the grade itself. */
-static void measure(struct making *making, const struct group_row *group)
+static void measure_once(struct making *making, const struct group_row *group)
 {
     enum item item = group->key ? group->key : ITEM_GRADE_VALUE;
-    struct world_fact *fact;
+    struct world_fact *fact = invent(making, group->group, any_tumour(making));
 
-    if (rng_chance(making->rng, 50))
-        return;
-    fact = invent(making, group->group, any_tumour(making));
     if (group->key)
         give_key(making, fact);
     else
         give_values(making, fact, &item, 1);
     if (has_code(making->record, item, fact_text(&fact->fact, item)))
         making->world->n--; /* it was: no further result */
+}
+
+static void measure(struct making *making, const struct group_row *group)
+{
+    for (int i = 0; i < 4 && rng_chance(making->rng, 50); i++)
+        measure_once(making, group);
 }
 
 static void sequence(struct making *making, const struct group_row *group)
