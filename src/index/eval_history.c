@@ -569,22 +569,21 @@ static uint64_t *narrow_by_others(const struct evaluator *ev, const struct crite
     return wanted;
 }
 
-/* Rows of WANTED (NULL: all) for which LINE is not no for a simple reason. */
+/* Rows of WANTED for which LINE is not no for a simple reason. */
 static uint64_t *narrow(const struct evaluator *ev, const struct criteria *line,
                         enum segment_level level, uint64_t *wanted)
 {
+    const struct criteria *facts = line->from ? line->from : line;
+    struct matches matches = fact_matches(ev, facts);
     size_t rows = level_rows(ev, level);
+    /* an unseen fact may be such a one, or the first: then nothing is known */
+    uint64_t *unseen = fact_absence_unknown(ev, facts, &matches, level);
     struct pair simple = eval_fact(ev, relaxed(ev, line), level, wanted);
 
-    if (wanted)
-        set_and(simple.possible, wanted, rows);
+    set_and(unseen, wanted, rows);
+    set_and(simple.possible, wanted, rows);
     wanted = narrow_by_others(ev, line, level, simple.possible);
-    if (line->from) { /* an unseen fact may be the first: that is not known at all */
-        struct matches matches = fact_matches(ev, line->from);
-        uint64_t *unknown = fact_absence_unknown(ev, line->from, &matches, level);
-
-        set_or(wanted, unknown, rows);
-    }
+    set_or(wanted, unseen, rows);
     return wanted;
 }
 

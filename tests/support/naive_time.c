@@ -147,6 +147,10 @@ enum truth naive_when(const struct subject *subject, const struct criteria *line
         return truth_and(naive_date_exists(subject, when->item),
                          distance_truth(when, naive_date(subject, when->item), point));
     case WHEN_AGE: return naive_age(subject, point, &when->number);
+    case WHEN_LASTING: return distance_truth(when, happening->start, happening->last_day);
+    case WHEN_ONGOING:
+        return truth_and(not_after(happening->start, (struct interval){today, today}),
+                         not_after((struct interval){today, today}, happening->last_day));
     case WHEN_EVENT:
     case WHEN_DURING:
     case WHEN_OVERLAPS: break;

@@ -349,9 +349,24 @@ static void put_verb(struct writing *writing, enum item item, bool always)
                   has_end(item) && rng_chance(writing->rng, 40) ? " ended" : " started");
 }
 
+static void put_extent(struct writing *writing)
+{
+    if (rng_chance(writing->rng, 40)) {
+        buffer_string(writing->out, " ongoing");
+        return;
+    }
+    buffer_printf(writing->out, " lasting %s ",
+                  ONE_OF(writing, "at least", "at most", "more than"));
+    put_duration(writing);
+}
+
 /* A condition that speaks of no other fact. */
 static void put_when(struct writing *writing, enum item item)
 {
+    if (has_end(item) && rng_chance(writing->rng, 20)) {
+        put_extent(writing);
+        return;
+    }
     switch (rng_between(writing->rng, 0, 6)) {
     case 0:
         put_verb(writing, item, false);

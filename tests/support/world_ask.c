@@ -165,6 +165,8 @@ static bool when_holds(const struct asked *asked, const struct criteria *line,
     case WHEN_PATIENT_DATE:
         return date_of(asked, when->item, &day) && between(when, day, point);
     case WHEN_AGE: return age_holds(asked, point, &when->number);
+    case WHEN_LASTING: return between(when, moment->start, moment->end);
+    case WHEN_ONGOING: return moment->start <= today && today <= moment->end;
     case WHEN_EVENT:
     case WHEN_DURING:
     case WHEN_OVERLAPS: break;
