@@ -235,6 +235,18 @@ static double nice_width(const double *x, size_t n)
     return width < 1 && are_whole(x, n) ? 1 : width;
 }
 
+/* The bin of X, at NEAR or, as a division may be a hair off, beside it. */
+static size_t bin_of(const struct histogram *histogram, double x, double near)
+{
+    size_t bin = (size_t)near;
+
+    while (bin > 0 && x < histogram->bins[bin].from)
+        bin--;
+    while (bin + 1 < histogram->n_bins && x >= histogram->bins[bin].to)
+        bin++;
+    return bin;
+}
+
 /* Bins from that of LEAST to that of MOST; what lies beyond is in the outermost ones. */
 static void fill_bins(struct arena *arena, const double *x, size_t n, double width,
                       double least, double most, struct histogram *histogram)
@@ -253,7 +265,8 @@ static void fill_bins(struct arena *arena, const double *x, size_t n, double wid
     bins[histogram->n_bins - 1].to =
         fmax(bins[histogram->n_bins - 1].to, (floor(x[n - 1] / width) + 1) * width);
     for (size_t i = 0; i < n; i++)
-        bins[(size_t)(fmin(fmax(floor(x[i] / width), first), last) - first)].n++;
+        bins[bin_of(histogram, x[i], fmin(fmax(floor(x[i] / width), first), last) - first)]
+            .n++;
 }
 
 static void make_bins(struct arena *arena, const double *x, size_t n, double width,
