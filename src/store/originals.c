@@ -152,7 +152,7 @@ int originals_bury(struct store *store, uint32_t person, struct error *err)
     store->changes.originals -= erased;
     if (erased > 0)
         store->changes.persons--;
-    return 0;
+    return runs_erase(store, person, err);
 }
 
 /* ---- reading ---- */

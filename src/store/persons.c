@@ -8,7 +8,9 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/error.h"
+#include "store/saved.h"
 #include "store/store_internal.h"
 
 void recent_forget(struct store *store)
@@ -116,6 +118,50 @@ int store_find(struct store *store, const char *number, uint32_t *person_r,
 
     bind_text(statement, 1, number);
     return person_of(store, statement, person_r, err);
+}
+
+int store_number(struct store *store, struct arena *arena, uint32_t person,
+                 const char **number_r, struct error *err)
+{
+    sqlite3_stmt *statement = store->statements[PERSON_NUMBER];
+    const char *number = NULL;
+    int row;
+
+    bind_integer(statement, 1, person);
+    row = statement_step(statement, err);
+    if (row < 0)
+        return -1;
+    if (row > 0) {
+        const char *text = column_string(statement, 0);
+
+        number = arena_string(arena, text, strlen(text));
+        statement_rest(statement);
+    }
+    *number_r = number;
+    return 0;
+}
+
+int store_pseudonym(struct store *store, uint32_t person, char pseudonym[PSEUDONYM_SIZE],
+                    struct error *err)
+{
+    static const unsigned char purpose[crypto_generichash_blake2b_PERSONALBYTES] =
+        "lacis pseudonym"; /* no digest taken for another end is ever the same */
+    unsigned char digest[crypto_generichash_blake2b_BYTES];
+    struct person_key key;
+    enum key_state state;
+
+    if (person_key_get(store, person, &state, &key, err) < 0)
+        return -1;
+    *pseudonym = '\0';
+    if (state != KEY_HERE)
+        return 0;
+    if (crypto_generichash_blake2b_salt_personal(digest, sizeof(digest), NULL, 0,
+                                                 key.bytes, sizeof(key.bytes), NULL,
+                                                 purpose) != 0)
+        panic("libsodium: BLAKE2b refused");
+    sodium_memzero(&key, sizeof(key));
+    sodium_bin2hex(pseudonym, PSEUDONYM_SIZE, digest, (PSEUDONYM_SIZE - 1) / 2);
+    return 0;
 }
 
 int person_key_get(struct store *store, uint32_t person, enum key_state *state_r,

@@ -12,9 +12,11 @@
  *     originals.db   state ─ one row      batch (last_sequence) ─ when it was received
  *                    original (sequence)  every version, sealed; a tombstone has no bytes
  *                    fragment (person, kind, origin) ─ sequence of the current version
+ *                    saved (kind, name, version)   definitions, and criteria of cohorts
+ *                    run (cohort, number) ─ sealed with the key that run.key names
  *
  *     identities.db  state ─ one row      person (id) ─ key; NULL once erased
- *                    identity (person)
+ *                    identity (person)    run_key (id) ─ key
  *
  * `pair` is the same random number in both files of a store: two files that do not belong
  * together are not opened. */
@@ -57,6 +59,43 @@ static const char *const originals_steps[] = {
     " PRIMARY KEY (person, kind, origin),"
     " CHECK (length(digest) = 32 OR (kind < 0 AND digest IS NULL))"
     ") STRICT, WITHOUT ROWID;",
+    /* 2: saved definitions and cohorts */
+    "CREATE TABLE saved ("
+    " kind INTEGER NOT NULL CHECK (kind IN (1, 2))," /* a definition, a cohort */
+    " name TEXT NOT NULL CHECK (name <> ''),"
+    " version INTEGER NOT NULL CHECK (version >= 1),"
+    " text TEXT NOT NULL,"
+    " author TEXT NOT NULL,"
+    " note TEXT NOT NULL,"
+    " made INTEGER NOT NULL,"
+    " as_of INTEGER NOT NULL,"
+    " PRIMARY KEY (kind, name, version)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE TABLE run ("
+    " id INTEGER PRIMARY KEY,"
+    " cohort TEXT NOT NULL,"
+    " number INTEGER NOT NULL CHECK (number >= 1),"
+    " version INTEGER NOT NULL,"
+    " author TEXT NOT NULL,"
+    " made INTEGER NOT NULL,"
+    " incarnation TEXT NOT NULL CHECK (length(incarnation) = 32),"
+    " sequence INTEGER NOT NULL,"
+    " received INTEGER NOT NULL,"
+    " rules INTEGER NOT NULL,"
+    " model INTEGER NOT NULL," /* digests: the same 64 bits with a sign */
+    " criteria INTEGER NOT NULL,"
+    " coverage INTEGER NOT NULL,"
+    " as_of INTEGER NOT NULL,"
+    " coverage_text TEXT NOT NULL,"
+    " definitions TEXT NOT NULL,"
+    " certain INTEGER NOT NULL,"
+    " possible INTEGER NOT NULL,"
+    " erased_certain INTEGER NOT NULL,"
+    " erased_possible INTEGER NOT NULL,"
+    " key INTEGER NOT NULL UNIQUE," /* of run_key in identities.db */
+    " sealed BLOB NOT NULL,"
+    " UNIQUE (cohort, number)"
+    ") STRICT;",
 };
 
 static const char *const identities_steps[] = {
@@ -92,6 +131,11 @@ static const char *const identities_steps[] = {
     ") STRICT;",
     /* 2: linkage looks persons up by their INS */
     "CREATE INDEX identity_ins ON identity (ins) WHERE ins <> '';",
+    /* 3: AUTOINCREMENT, since the number of a key is part of what it seals */
+    "CREATE TABLE run_key ("
+    " id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " key BLOB NOT NULL CHECK (length(key) = 32)"
+    ") STRICT;",
 };
 
 const struct schema schema_originals = {

@@ -7,7 +7,9 @@
  *     1 identities.db commits   persons (and identities) that have no originals yet, erased
  *                               persons without tombstone: swept at the next open
  *     2 originals.db commits    everything
- *     3 a key was destroyed:    the pages that held it are still in the log of identities.db:
+ *     3 unused keys of runs     still there: destroyed at the next open
+ *       are destroyed
+ *     4 a key was destroyed:    the pages that held it are still in the log of identities.db:
  *       its log is cut          cut at the next open
  *
  * The state of a transaction:
@@ -334,6 +336,18 @@ static int batch_write(struct store *store, int64_t received, struct error *err)
     return statement_run(state, err);
 }
 
+/* Runs that were sealed anew, or deleted, have left their keys. What cannot be done now is done
+ * at the next open, as after a crash: the commit stands. */
+static void destroy_unused_keys(struct store *store)
+{
+    bool destroyed = false;
+
+    if (run_keys_sweep(store, &destroyed, NULL) < 0)
+        store->unswept = true;
+    if (destroyed)
+        store->unscrubbed = true;
+}
+
 /* The pages of the log that still hold a destroyed key. While a reader uses them they stay,
  * and the next commit tries again. */
 static void scrub(struct store *store)
@@ -347,6 +361,7 @@ static void scrub(struct store *store)
 int store_commit(struct store *store, int64_t received, struct error *err)
 {
     bool has_identities = false;
+    bool has_unused_keys = store->changes.unused_keys;
 
     if (writing_check(store, err) < 0 || batch_write(store, received, err) < 0)
         goto failed;
@@ -360,6 +375,8 @@ int store_commit(struct store *store, int64_t received, struct error *err)
         store->unscrubbed = true;
     store->changes = (struct changes){0};
     store->received = received;
+    if (has_unused_keys)
+        destroy_unused_keys(store);
     if (store->unscrubbed)
         scrub(store);
     return 0;

@@ -4,7 +4,8 @@
  *
  * A folder of two SQLite files, because they must be guarded and backed up apart:
  *
- *     originals.db    fragments, each sealed with its person's key; the sequence; versions
+ *     originals.db    fragments, each sealed with its person's key; the sequence; versions;
+ *                     saved definitions and cohorts (saved.h)
  *     identities.db   persons, their numbers, identities and keys (the secret file)
  *
  * A *fragment* is one person's slice of one kind from one origin (the FINESS that sent it);
@@ -109,7 +110,7 @@ NODISCARD int store_put_identity(struct store *store, uint32_t person,
                                  enum put_outcome *outcome_r, struct error *err);
 
 /* Destroy PERSON's key and identity and leave a tombstone, which takes a sequence number; its
- * originals can never be read again. The number stays, so that the person who comes again is
+ * originals can never be read again, and it is taken out of the runs of saved cohorts. The number stays, so that the person who comes again is
  * refused. Erasing twice is erasing once. */
 NODISCARD int store_erase(struct store *store, uint32_t person, struct error *err);
 

@@ -10,6 +10,8 @@
  *     persons.c      numbers, keys, erasing
  *     identities.c   identities
  *     originals.c    versions of fragments, and the sequence
+ *     saved.c        definitions and cohorts
+ *     runs.c         what cohorts answered, sealed
  *     seal.c         compressed, encrypted, and back
  *     dictionary.c   the zstd dictionaries, one a version
  *
@@ -139,53 +141,94 @@ NODISCARD int unseal(struct sealer *sealer, struct arena *arena,
 /* ---- the store ---- */
 
 /* All statements: name, file, text. */
-#define STATEMENTS(X)                                                                    \
-    X(PERSON_FIND, identities,                                                           \
-      "SELECT id FROM person WHERE number = ?1 AND origin = ?2")                         \
-    X(PERSON_ADD, identities,                                                            \
-      "INSERT INTO person (origin, number, key) VALUES (?1, ?2, ?3)")                    \
-    X(PERSON_KEY, identities, "SELECT key FROM person WHERE id = ?1")                    \
-    X(PERSON_ERASE, identities, "UPDATE person SET key = NULL WHERE id = ?1")            \
-    X(PERSON_BY_NUMBER, identities,                                                      \
-      "SELECT id FROM person WHERE number = ?1 AND key IS NOT NULL"                      \
-      " ORDER BY origin LIMIT 1")                                                        \
-    X(IDENTITY_GET, identities,                                                          \
-      "SELECT number, ins, ins_oid, status, birth_name, used_name, first_names,"         \
-      " birth_date, birth_first, birth_last, sex, birth_place"                           \
-      " FROM identity WHERE person = ?1")                                                \
-    X(IDENTITY_PUT, identities,                                                          \
-      "INSERT OR REPLACE INTO identity (number, ins, ins_oid, status, birth_name,"       \
-      " used_name, first_names, birth_date, birth_first, birth_last, sex, birth_place,"  \
-      " person) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)")        \
-    X(IDENTITY_ERASE, identities, "DELETE FROM identity WHERE person = ?1")              \
-    X(IDENTITIES_STATE, identities, "SELECT pair, identities FROM state")                \
-    X(IDENTITIES_COUNT, identities, "UPDATE state SET identities = identities + ?1")     \
-    X(FRAGMENTS, originals,                                                              \
-      "SELECT kind, origin, sequence, digest FROM fragment WHERE person = ?1")           \
-    X(FRAGMENT_PUT, originals,                                                           \
-      "INSERT INTO fragment (person, kind, origin, sequence, digest)"                    \
-      " VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO UPDATE"                               \
-      " SET sequence = excluded.sequence, digest = excluded.digest")                     \
-    X(FRAGMENTS_ERASE, originals, "DELETE FROM fragment WHERE person = ?1")              \
-    X(ORIGINAL_ADD, originals,                                                           \
-      "INSERT INTO original (sequence, person, kind, origin, sealed)"                    \
-      " VALUES (?1, ?2, ?3, ?4, ?5)")                                                    \
-    X(ORIGINALS, originals,                                                              \
-      "SELECT f.kind, f.origin, f.sequence, o.sealed FROM fragment AS f"                 \
-      " LEFT JOIN original AS o ON o.sequence = f.sequence"                              \
-      " WHERE f.person = ?1 ORDER BY f.kind, f.origin")                                  \
-    X(BATCH_ADD, originals,                                                              \
-      "INSERT INTO batch (last_sequence, first_sequence, received) VALUES (?1, ?2, ?3)") \
-    X(BATCH_OF, originals,                                                               \
-      "SELECT first_sequence, last_sequence, received FROM batch"                        \
-      " WHERE last_sequence >= ?1 ORDER BY last_sequence LIMIT 1")                       \
-    X(STATE, originals,                                                                  \
-      "SELECT s.pair, s.incarnation, s.last_person, s.persons, s.originals, s.received," \
-      " coalesce((SELECT max(last_sequence) FROM batch), 0) FROM state AS s")            \
-    X(STATE_COMMIT, originals,                                                           \
-      "UPDATE state SET last_person = max(last_person, ?1), persons = persons + ?2,"     \
-      " originals = originals + ?3, received = ?4")                                      \
-    X(STATE_RENEW, originals, "UPDATE state SET incarnation = ?1")
+#define STATEMENTS(X)                                                                      \
+    X(PERSON_FIND, identities,                                                             \
+      "SELECT id FROM person WHERE number = ?1 AND origin = ?2")                           \
+    X(PERSON_ADD, identities,                                                              \
+      "INSERT INTO person (origin, number, key) VALUES (?1, ?2, ?3)")                      \
+    X(PERSON_KEY, identities, "SELECT key FROM person WHERE id = ?1")                      \
+    X(PERSON_ERASE, identities, "UPDATE person SET key = NULL WHERE id = ?1")              \
+    X(PERSON_BY_NUMBER, identities,                                                        \
+      "SELECT id FROM person WHERE number = ?1 AND key IS NOT NULL"                        \
+      " ORDER BY origin LIMIT 1")                                                          \
+    X(PERSON_NUMBER, identities,                                                           \
+      "SELECT number FROM person WHERE id = ?1 AND key IS NOT NULL")                       \
+    X(IDENTITY_GET, identities,                                                            \
+      "SELECT number, ins, ins_oid, status, birth_name, used_name, first_names,"           \
+      " birth_date, birth_first, birth_last, sex, birth_place"                             \
+      " FROM identity WHERE person = ?1")                                                  \
+    X(IDENTITY_PUT, identities,                                                            \
+      "INSERT OR REPLACE INTO identity (number, ins, ins_oid, status, birth_name,"         \
+      " used_name, first_names, birth_date, birth_first, birth_last, sex, birth_place,"    \
+      " person) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)")          \
+    X(IDENTITY_ERASE, identities, "DELETE FROM identity WHERE person = ?1")                \
+    X(IDENTITIES_STATE, identities, "SELECT pair, identities FROM state")                  \
+    X(IDENTITIES_COUNT, identities, "UPDATE state SET identities = identities + ?1")       \
+    X(RUN_KEY_ADD, identities, "INSERT INTO run_key (key) VALUES (?1)")                    \
+    X(RUN_KEY_GET, identities, "SELECT key FROM run_key WHERE id = ?1")                    \
+    X(FRAGMENTS, originals,                                                                \
+      "SELECT kind, origin, sequence, digest FROM fragment WHERE person = ?1")             \
+    X(FRAGMENT_PUT, originals,                                                             \
+      "INSERT INTO fragment (person, kind, origin, sequence, digest)"                      \
+      " VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO UPDATE"                                 \
+      " SET sequence = excluded.sequence, digest = excluded.digest")                       \
+    X(FRAGMENTS_ERASE, originals, "DELETE FROM fragment WHERE person = ?1")                \
+    X(ORIGINAL_ADD, originals,                                                             \
+      "INSERT INTO original (sequence, person, kind, origin, sealed)"                      \
+      " VALUES (?1, ?2, ?3, ?4, ?5)")                                                      \
+    X(ORIGINALS, originals,                                                                \
+      "SELECT f.kind, f.origin, f.sequence, o.sealed FROM fragment AS f"                   \
+      " LEFT JOIN original AS o ON o.sequence = f.sequence"                                \
+      " WHERE f.person = ?1 ORDER BY f.kind, f.origin")                                    \
+    X(BATCH_ADD, originals,                                                                \
+      "INSERT INTO batch (last_sequence, first_sequence, received) VALUES (?1, ?2, ?3)")   \
+    X(BATCH_OF, originals,                                                                 \
+      "SELECT first_sequence, last_sequence, received FROM batch"                          \
+      " WHERE last_sequence >= ?1 ORDER BY last_sequence LIMIT 1")                         \
+    X(STATE, originals,                                                                    \
+      "SELECT s.pair, s.incarnation, s.last_person, s.persons, s.originals, s.received,"   \
+      " coalesce((SELECT max(last_sequence) FROM batch), 0) FROM state AS s")              \
+    X(STATE_COMMIT, originals,                                                             \
+      "UPDATE state SET last_person = max(last_person, ?1), persons = persons + ?2,"       \
+      " originals = originals + ?3, received = ?4")                                        \
+    X(STATE_RENEW, originals, "UPDATE state SET incarnation = ?1")                         \
+    X(SAVED_ADD, originals,                                                                \
+      "INSERT INTO saved (kind, name, version, text, author, note, made, as_of)"           \
+      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")                                          \
+    X(SAVED_GET, originals,                                                                \
+      "SELECT name, version, text, author, note, made, as_of FROM saved"                   \
+      " WHERE kind = ?1 AND name = ?2 AND (?3 = 0 OR version = ?3)"                        \
+      " ORDER BY version DESC LIMIT 1")                                                    \
+    X(SAVED_VERSIONS, originals,                                                           \
+      "SELECT name, version, text, author, note, made, as_of FROM saved"                   \
+      " WHERE kind = ?1 AND name = ?2 ORDER BY version")                                   \
+    X(SAVED_LAST, originals,                                                               \
+      "SELECT s.name, s.version, s.text, s.author, s.note, s.made, s.as_of"                \
+      " FROM saved AS s WHERE s.kind = ?1 AND s.version ="                                 \
+      " (SELECT max(version) FROM saved WHERE kind = ?1 AND name = s.name)"                \
+      " ORDER BY s.name")                                                                  \
+    X(SAVED_DELETE, originals, "DELETE FROM saved WHERE kind = ?1 AND name = ?2")          \
+    X(RUN_ADD, originals,                                                                  \
+      "INSERT INTO run (cohort, number, version, author, made, incarnation, sequence,"     \
+      " received, rules, model, criteria, coverage, as_of, coverage_text, definitions,"    \
+      " certain, possible, erased_certain, erased_possible, key, sealed) VALUES (?1,"      \
+      " (SELECT coalesce(max(number), 0) + 1 FROM run WHERE cohort = ?1),"                 \
+      " ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, 0, 0,"          \
+      " ?17, ?18) RETURNING number")                                                       \
+    X(RUNS, originals,                                                                     \
+      "SELECT number, version, author, made, incarnation, sequence, received, rules,"      \
+      " model, criteria, coverage, as_of, coverage_text, definitions, certain,"            \
+      " possible, erased_certain, erased_possible FROM run"                                \
+      " WHERE cohort = ?1 ORDER BY number DESC LIMIT ?2")                                  \
+    X(RUN_GET, originals,                                                                  \
+      "SELECT id, cohort, number, key, sealed FROM run WHERE cohort = ?1 AND number = ?2") \
+    X(RUN_NEXT, originals,                                                                 \
+      "SELECT id, cohort, number, key, sealed FROM run WHERE id > ?1 ORDER BY id LIMIT 1") \
+    X(RUN_RESEAL, originals,                                                               \
+      "UPDATE run SET key = ?2, sealed = ?3, certain = certain - ?4,"                      \
+      " possible = possible - ?5, erased_certain = erased_certain + ?4,"                   \
+      " erased_possible = erased_possible + ?5 WHERE id = ?1")                             \
+    X(RUNS_DELETE, originals, "DELETE FROM run WHERE cohort = ?1")
 
 enum statement {
 #define X(name, file, sql) name,
@@ -197,12 +240,16 @@ enum statement {
 /* The tombstone of an erased person is an original and a fragment of this kind, without
  * bytes. Kinds of fragments are not negative. */
 #define KIND_TOMBSTONE (-1)
+/* In the seal of a run: its key's number for the sequence, nobody for the person, and the
+ * cohort's name for the origin. */
+#define KIND_RUN (-2)
 
 /* What the open transaction will have changed. */
 struct changes {
     bool open;
     bool failed;            /* a statement failed: only a rollback is left */
     bool erased;            /* keys were destroyed */
+    bool unused_keys;       /* runs were sealed anew or deleted: their keys go */
     int64_t first_sequence; /* of the next batch */
     int64_t next_sequence;
     uint32_t last_person; /* highest that was made, or 0 */
@@ -267,11 +314,17 @@ NODISCARD int person_key_to_write(struct store *store, uint32_t person,
                                   struct person_key *key_r, struct error *err);
 void recent_forget(struct store *store);
 
-/* originals.c: a tombstone in place of all fragments of PERSON. */
+/* originals.c: a tombstone in place of all fragments of PERSON, who leaves the saved runs. */
 NODISCARD int originals_bury(struct store *store, uint32_t person, struct error *err);
 
 /* identities.c */
 NODISCARD int identity_erase(struct store *store, uint32_t person, struct error *err);
+
+/* runs.c: PERSON out of every run. */
+NODISCARD int runs_erase(struct store *store, uint32_t person, struct error *err);
+/* Destroy the keys of no run, in a transaction of identities.db alone. *DESTROYED_R: there were
+ * any. */
+NODISCARD int run_keys_sweep(struct store *store, bool *destroyed_r, struct error *err);
 
 /* folder.c: the lock of the writer, held until *LOCK_R is closed. */
 NODISCARD int folder_lock(struct arena *arena, const char *folder, int *lock_r,

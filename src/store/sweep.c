@@ -8,7 +8,9 @@
  *     without originals and without identity are removed (their numbers are not given
  *     again); those with an identity are legal as they are;
  *   - persons without key who have no tombstone: they get it now, as a batch of its own
- *     with the reception time of the last commit, since nothing here reads the clock.
+ *     with the reception time of the last commit, since nothing here reads the clock; and
+ *     they leave the saved runs of cohorts;
+ *   - keys of runs that were never saved, or were sealed anew before: they are destroyed.
  *
  * Last, the log of identities.db is cut, which may hold a key that was destroyed just
  * before the crash. All of it can be interrupted and done again. */
@@ -137,6 +139,8 @@ int store_sweep(struct store *store, struct error *err)
         if (store_commit(store, store->received, err) < 0)
             goto out;
     }
+    if (run_keys_sweep(store, &done, err) < 0)
+        goto out;
     if (database_checkpoint(&store->identities, &done, err) < 0)
         goto out;
     if (!done)

@@ -4,6 +4,7 @@
  * says why and what to do. */
 #include <fcntl.h>
 
+#include "store/saved.h"
 #include "store/store_internal.h"
 #include "store/test_fixture.h"
 
@@ -260,7 +261,7 @@ static void an_older_version_is_brought_up_to_date(void **state)
     make_version_1(fix);
     expect_unopened(fix, STORE_READ, ERROR_REFUSED, "older version of this program");
     fix->store = open_store(fix, STORE_WRITE);
-    assert_sql(fix, "identities.db", "PRAGMA user_version", "2");
+    assert_sql(fix, "identities.db", "PRAGMA user_version", "3");
     assert_sql(fix, "identities.db",
                "SELECT count(*) FROM sqlite_schema WHERE name = 'identity_ins'", "1");
     must(store_identity(fix->store, fix->arena, 1, &identity, &fix->err), fix);
@@ -289,21 +290,44 @@ static void a_migrated_file_has_the_tables_of_a_new_one(void **state)
     assert_sql(fix, "identities.db", tables, made);
 }
 
+/* As it was before anything could be saved: with a patient in it. */
+static void a_store_without_saved_things_takes_them(void **state)
+{
+    struct fixture *fix = *state;
+    struct saved cohort = {.name = "c", .text = "any", .author = "", .note = ""};
+    unsigned version;
+    bool is_new;
+
+    make(fix);
+    sql(fix, "originals.db", "DROP TABLE run; DROP TABLE saved; PRAGMA user_version = 1");
+    sql(fix, "identities.db", "DROP TABLE run_key; PRAGMA user_version = 2");
+    expect_unopened(fix, STORE_READ, ERROR_REFUSED, "older version of this program");
+    fix->store = open_store(fix, STORE_WRITE);
+    assert_all(fix, 1, "1@=x;");
+    assert_sql(fix, "originals.db", "PRAGMA user_version", "2");
+    begin(fix);
+    must(store_save(fix->store, SAVED_COHORT, &cohort, &version, &is_new, &fix->err),
+         fix);
+    commit(fix);
+    assert_int_equal(version, 1);
+    store_close(open_store(fix, STORE_READ));
+}
+
 static void a_newer_version_is_refused(void **state)
 {
     struct fixture *fix = *state;
 
     make(fix);
-    sql(fix, "identities.db", "PRAGMA user_version = 3");
+    sql(fix, "identities.db", "PRAGMA user_version = 4");
     expect_unopened_either_way(
         fix, ERROR_REFUSED,
         "identities.db: written by a newer version of this program "
-        "(tables of version 3, this program knows 2)");
-    sql(fix, "identities.db", "PRAGMA user_version = 2");
+        "(tables of version 4, this program knows 3)");
+    sql(fix, "identities.db", "PRAGMA user_version = 3");
     sql(fix, "originals.db", "PRAGMA user_version = 1000");
     expect_unopened_either_way(fix, ERROR_REFUSED,
                                "originals.db: written by a newer version");
-    sql(fix, "originals.db", "PRAGMA user_version = 1");
+    sql(fix, "originals.db", "PRAGMA user_version = 2");
     fix->store = open_store(fix, STORE_WRITE); /* and nothing was changed */
     assert_all(fix, 1, "1@=x;");
 }
@@ -393,6 +417,7 @@ int main(void)
         TEST(identities_older_than_the_originals_are_refused),
         TEST(an_older_version_is_brought_up_to_date),
         TEST(a_migrated_file_has_the_tables_of_a_new_one),
+        TEST(a_store_without_saved_things_takes_them),
         TEST(a_newer_version_is_refused),
         TEST(a_migration_that_fails_has_not_begun),
         TEST(persons_of_an_interrupted_batch_are_swept),
