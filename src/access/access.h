@@ -17,6 +17,7 @@ struct error;
 enum purpose {
     PURPOSE_CARE,     /* one patient, by name, for the équipe de soins */
     PURPOSE_RESEARCH, /* many patients, pseudonymous */
+    PURPOSE_QUALITY,  /* many patients, by number, for the centre's own quality of care */
     PURPOSE_OPERATION /* import, verify, metrics */
 };
 
@@ -27,6 +28,14 @@ struct caller {
 };
 
 const char *purpose_name(enum purpose purpose);
+
+/* What may stand in front of each row of a list of patients. */
+enum list_right {
+    LIST_REFUSED,
+    LIST_PSEUDONYMS, /* numbers that mean nothing outside the node */
+    LIST_NUMBERS,    /* the centre's own (IPP) */
+};
+enum list_right list_right(enum purpose purpose);
 
 struct audit;
 

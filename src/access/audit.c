@@ -71,16 +71,6 @@ struct audit {
     off_t size; /* of the file when LAST was true */
 };
 
-const char *purpose_name(enum purpose purpose)
-{
-    switch (purpose) {
-    case PURPOSE_CARE: return "care";
-    case PURPOSE_RESEARCH: return "research";
-    case PURPOSE_OPERATION: return "operation";
-    }
-    return "unknown";
-}
-
 /* ---- the chain ---- */
 
 static void chain_start(const unsigned char key[KEY_SIZE], struct link *link)
