@@ -152,11 +152,18 @@ struct node *node_open(const char *folder, enum node_mode mode, struct error *er
         error_set(err, ERROR_LIMIT, "the path is longer than %d bytes", NODE_PATH - 64);
         return NULL;
     }
-    node = open_once(folder, mode, err);
-    if (!node || mode == NODE_WRITE || !index_is_behind(node))
+    node = open_once(folder, mode, &reason);
+    if (!node && !(mode == NODE_READ && reason.code == ERROR_REFUSED)) {
+        if (err)
+            *err = reason;
+        return NULL;
+    }
+    /* refused for reading: tables of an older version, which opening for writing brings up to
+     * date; or of a newer one, which it refuses as well */
+    if (node && (mode == NODE_WRITE || !index_is_behind(node)))
         return node;
     writer = open_once(folder, NODE_WRITE, &reason);
-    if (!writer && reason.code == ERROR_BUSY)
+    if (!writer && node && reason.code == ERROR_BUSY)
         return node; /* whoever writes brings it up to date */
     node_close(node);
     if (!writer) {

@@ -183,8 +183,8 @@ struct verify_result {
     uint64_t differences; /* persons whose rebuilt facts are not those of the index */
 };
 /* Rebuild everything from the originals in a scratch folder beside the index and compare it,
- * byte for byte, with the index compacted; check every checksum, the databases and the audit
- * chain. Differences and damage are ERROR_CORRUPT with what to do. PROGRESS may be NULL. */
+ * byte for byte, with the index compacted; check every checksum, the databases, the runs of saved
+ * cohorts and the audit chain. Differences and damage are ERROR_CORRUPT with what to do. PROGRESS may be NULL. */
 NODISCARD int node_verify(struct node *node,
                           void (*progress)(void *context, uint64_t done, uint64_t total),
                           void *context, struct verify_result *result_r,

@@ -10,13 +10,7 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "base/log.h"
-#include "node/node_internal.h"
-
-/* The day of the data: the civil day, in UTC, of the last reception. */
-static day_number day_of_time(int64_t time)
-{
-    return (day_number)(time / 86400);
-}
+#include "node/saved_internal.h"
 
 static int add_groups(struct arena *arena, const struct cohort *cohort,
                       const struct node_question *question, struct node_answer *answer,
@@ -99,15 +93,14 @@ static int answer_on(struct node *node, struct arena *arena,
 {
     double start = clock_milliseconds();
     struct question parsed = {.coverage = coverage_of(node, arena, snapshot),
-                              .as_of = question->as_of == DAY_MAX
-                                           ? day_of_time(snapshot->time)
-                                           : question->as_of};
+                              .as_of = question->as_of == DAY_MAX ? day_of_data(snapshot)
+                                                                  : question->as_of};
+    struct definitions definitions = definitions_of(node, arena, "");
     struct cohort cohort;
 
     if (question->explain)
         answer->plan = parsed.plan = arena_alloc(arena, sizeof(*answer->plan));
-    parsed.criteria =
-        criteria_parse(arena, question->criteria, strlen(question->criteria), err);
+    parsed.criteria = definitions_parse(&definitions, question->criteria, err);
     if (!parsed.criteria || cohort_eval(arena, snapshot, &parsed, &cohort, err) < 0 ||
         add_groups(arena, &cohort, question, answer, err) < 0 ||
         (question->value &&
@@ -149,18 +142,11 @@ int node_count(struct node *node, struct arena *arena,
                struct error *err)
 {
     struct node_answer *answer = arena_alloc(arena, sizeof(*answer));
-    struct snapshot *snapshot;
-    struct error reason = ERROR_INIT;
+    struct snapshot *snapshot = present_snapshot(node, err);
     int status;
 
-    /* whoever writes this node may be another process; an index not yet made is empty */
-    if (node->mode == NODE_READ && catalogue_refresh(node->catalogue, &reason) < 0 &&
-        reason.code != ERROR_NOT_FOUND) {
-        if (err)
-            *err = reason;
+    if (!snapshot)
         return -1;
-    }
-    snapshot = catalogue_snapshot(node->catalogue);
     status = answer_on(node, arena, snapshot, question, answer, err);
     snapshot_release(node->catalogue, snapshot);
     if (status == 0)

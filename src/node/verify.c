@@ -16,6 +16,7 @@
 #include "base/error.h"
 #include "index/compact.h"
 #include "node/node_internal.h"
+#include "store/saved.h"
 
 static void remove_folder(const char *folder)
 {
@@ -133,6 +134,32 @@ static int verify_index(struct node *node, const struct snapshot *present,
     return status;
 }
 
+/* Every run of every saved cohort opens. */
+static int verify_runs(struct node *node, struct error *err)
+{
+    struct arena *arena = arena_new("saved cohorts", PERSON_ARENA);
+    struct saved *cohorts;
+    struct saved_run *runs;
+    struct run_persons persons;
+    size_t n, n_runs;
+    int status =
+        store_saved_list(node->store, arena, SAVED_COHORT, NULL, &cohorts, &n, err);
+
+    for (size_t i = 0; status == 0 && i < n; i++) {
+        status = store_runs(node->store, arena, cohorts[i].name, UINT32_MAX, &runs,
+                            &n_runs, err);
+        for (size_t k = 0; status == 0 && k < n_runs; k++) {
+            struct arena_mark mark = arena_mark(arena);
+
+            status = store_run_persons(node->store, arena, cohorts[i].name,
+                                       runs[k].number, &persons, err);
+            arena_release(arena, mark);
+        }
+    }
+    arena_free(arena);
+    return status;
+}
+
 static int verify_all(struct node *node, node_progress *progress, void *context,
                       struct verify_result *result, struct error *err)
 {
@@ -143,7 +170,7 @@ static int verify_all(struct node *node, node_progress *progress, void *context,
 
     if (audit_verify(node->folder, &result->audit_lines, err) < 0 ||
         store_count(node->store, &counts, err) < 0 ||
-        store_cut(node->store, &sequence, &time, err) < 0)
+        store_cut(node->store, &sequence, &time, err) < 0 || verify_runs(node, err) < 0)
         return -1;
     result->originals = counts.originals;
     present = catalogue_snapshot(node->catalogue);
