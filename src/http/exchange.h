@@ -58,13 +58,22 @@ void reply_problem(struct reply *reply, unsigned status, const struct error *err
 unsigned status_of_error(const struct error *err);
 const char *status_phrase(unsigned status);
 
-/* handlers.c: one a route of routes.def. */
+/* handlers.c, handlers_saved.c: one a route of routes.def. */
 int handle_index(struct exchange *exchange, struct error *err);
 int handle_health(struct exchange *exchange, struct error *err);
 int handle_metrics(struct exchange *exchange, struct error *err);
 int handle_status(struct exchange *exchange, struct error *err);
 int handle_count(struct exchange *exchange, struct error *err);
 int handle_patient(struct exchange *exchange, struct error *err);
+int handle_definitions(struct exchange *exchange, struct error *err);
+int handle_define(struct exchange *exchange, struct error *err);
+int handle_cohorts(struct exchange *exchange, struct error *err);
+int handle_cohort_save(struct exchange *exchange, struct error *err);
+int handle_cohort_again(struct exchange *exchange, struct error *err);
+int handle_cohort_run(struct exchange *exchange, struct error *err);
+int handle_cohort_diff(struct exchange *exchange, struct error *err);
+int handle_cohort_delete(struct exchange *exchange, struct error *err);
+int handle_export(struct exchange *exchange, struct error *err);
 int handle_import(struct exchange *exchange, struct error *err);
 int handle_compact(struct exchange *exchange, struct error *err);
 int handle_openapi(struct exchange *exchange, struct error *err);

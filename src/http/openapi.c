@@ -293,9 +293,9 @@ static void print_components(struct buffer *out)
         "\"string\",\"minLength\":1,\"maxLength\":%d}},"
         "\"Purpose\":{\"name\":\"X-Lacis-Purpose\",\"in\":\"header\",\"required\":"
         "false,\"description\":\"What for\",\"schema\":{\"type\":\"string\",\"enum\":"
-        "[\"%s\",\"%s\",\"%s\"]}}},",
+        "[\"%s\",\"%s\",\"%s\",\"%s\"]}}},",
         CALLER_NAME_MAX, purpose_name(PURPOSE_CARE), purpose_name(PURPOSE_RESEARCH),
-        purpose_name(PURPOSE_OPERATION));
+        purpose_name(PURPOSE_QUALITY), purpose_name(PURPOSE_OPERATION));
     buffer_string(out, "\"responses\":{\"Problem\":{");
     member(out, "description", schemas[SCHEMA_PROBLEM].text, false);
     buffer_string(out, "\"content\":{\"application/problem+json\":{\"schema\":");

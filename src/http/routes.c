@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * http/routes.c: the table of routes.def, and the search in it. Ten rows are walked one by
- * one: that takes less time than the first header takes to parse. */
+ * http/routes.c: the table of routes.def, and the search in it. Some twenty rows are walked one
+ * by one: that takes less time than the first header takes to parse. */
 #include "http/routes.h"
 
 #include <string.h>
@@ -55,8 +55,9 @@ size_t forms_types(enum forms forms, const char *const **types_r)
 {
     static const char *const json_text[] = {"application/json", "text/plain"};
     static const char *const metrics[] = {"text/plain"};
+    static const char *const csv[] = {"text/csv"};
 
-    *types_r = forms == FORMS_METRICS ? metrics : json_text;
+    *types_r = forms == FORMS_METRICS ? metrics : forms == FORMS_CSV ? csv : json_text;
     return forms == FORMS_JSON_TEXT ? 2 : 1;
 }
 

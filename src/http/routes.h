@@ -31,7 +31,7 @@ enum method { METHOD_GET, METHOD_POST, METHODS };
 enum reach { REACH_EVERYWHERE, REACH_SOCKET };
 enum body { BODY_NONE, BODY_JSON, BODY_FILE };
 enum run { RUN_HERE, RUN_WRITER };
-enum forms { FORMS_JSON, FORMS_JSON_TEXT, FORMS_METRICS };
+enum forms { FORMS_JSON, FORMS_JSON_TEXT, FORMS_CSV, FORMS_METRICS };
 
 enum schema_id {
 #define SCHEMA(id, ...) SCHEMA_##id,

@@ -285,6 +285,7 @@ static void run_exchange(struct transfer *transfer)
 
     exchange.reply.type = route->forms == FORMS_METRICS
                               ? "text/plain; version=0.0.4; charset=utf-8"
+                          : route->forms == FORMS_CSV      ? "text/csv; charset=utf-8"
                           : exchange_wants_text(&exchange) ? "text/plain; charset=utf-8"
                                                            : "application/json";
     buffer_init(&exchange.reply.body, REPLY_LIMIT);
@@ -422,9 +423,10 @@ static int check_purpose(struct transfer *transfer, const struct header *header,
         if (header_is(header, purpose_name((enum purpose)p)))
             named = p;
     if (header && named < 0)
-        return error_set(err, ERROR_INPUT, "X-Lacis-Purpose: %s, %s or %s was expected",
+        return error_set(err, ERROR_INPUT,
+                         "X-Lacis-Purpose: %s, %s, %s or %s was expected",
                          purpose_name(PURPOSE_CARE), purpose_name(PURPOSE_RESEARCH),
-                         purpose_name(PURPOSE_OPERATION));
+                         purpose_name(PURPOSE_QUALITY), purpose_name(PURPOSE_OPERATION));
     *status_r = 403;
     if (header && expected == PURPOSE_CARE && named != PURPOSE_CARE)
         return error_set(err, ERROR_REFUSED,
