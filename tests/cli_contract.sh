@@ -250,7 +250,7 @@ json "is in every answer" '.coverage.declared'
 # ---- help, manual, completion ----
 
 commands=$(lacis help --json | jq -r '.commands[].name')
-is "commands" "13" "$(echo "$commands" | wc -w)"
+is "commands" "16" "$(echo "$commands" | wc -w)"
 mkdir man
 status 0 lacis man --out man
 for command in $commands; do

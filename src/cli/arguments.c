@@ -227,7 +227,36 @@ static int common_options(struct invocation *invocation, struct error *err)
         }
     }
     return usage_error(invocation, err,
-                       "--purpose %.40s: expected care, research or operation", purpose);
+                       "--purpose %.40s: expected care, research, quality or operation",
+                       purpose);
+}
+
+/* The first operand of a command with actions, which then is none of them. */
+static int take_action(struct invocation *invocation, struct error *err)
+{
+    const struct command_row *command = invocation->command;
+    const char *word = invocation->n_operands > 0 ? invocation->operands[0] : "";
+    const struct action_row *action = action_find(command->id, word);
+    char known[256] = "";
+    size_t length = 0;
+
+    for (size_t i = 0; i < ACTIONS && length < sizeof(known); i++)
+        if (action_table[i].command == command->id)
+            length += (size_t)snprintf(known + length, sizeof(known) - length, "%s%s",
+                                       length ? ", " : "", action_table[i].name);
+    if (!action)
+        return usage_error(invocation, err, "lacis %s \"%.40s\": expected one of %s",
+                           command->name, word, known);
+    invocation->action = action;
+    invocation->operands++;
+    invocation->n_operands--;
+    if (invocation->n_operands < action->least)
+        return usage_error(invocation, err, "expected lacis %s %s %s", command->name,
+                           action->name, action->operands[LANG_EN]);
+    if (invocation->n_operands > action->most)
+        return usage_error(invocation, err, "\"%.60s\" is one word too many",
+                           invocation->operands[action->most]);
+    return 0;
 }
 
 static int check_operands(struct invocation *invocation, struct error *err)
@@ -236,6 +265,8 @@ static int check_operands(struct invocation *invocation, struct error *err)
 
     if (invocation->help)
         return 0;
+    if (action_find(command->id, NULL))
+        return take_action(invocation, err);
     if (invocation->n_operands < command->least)
         return usage_error(invocation, err, "expected lacis %s %s", command->name,
                            command->operands[LANG_EN]);

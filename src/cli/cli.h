@@ -9,6 +9,7 @@
  *     help.c manual.c completion.c   what else the table gives: --help, man pages, bash
  *     progress.c       how far an import is
  *     text.c           words wrapped into lines, files read
+ *     criteria.c       criteria and days as operands and options
  *     remote.c         the same questions, asked of the server that has the node open
  *     open.c           the node, or its server
  *     NAME.c           command NAME
@@ -44,21 +45,39 @@ enum command_id {
 #define COMMAND(id, ...) COMMAND_##id,
 #define OPTION(...)
 #define EXIT(...)
+#define ACTION(...)
 #include "cli/commands.def"
 #undef COMMAND
 #undef OPTION
 #undef EXIT
+#undef ACTION
     COMMANDS
+};
+
+/* What the first operand of some commands says. */
+enum action_id {
+#define COMMAND(...)
+#define OPTION(...)
+#define EXIT(...)
+#define ACTION(command, id, ...) ACTION_##command##_##id,
+#include "cli/commands.def"
+#undef COMMAND
+#undef OPTION
+#undef EXIT
+#undef ACTION
+    ACTIONS
 };
 
 enum option_id {
 #define COMMAND(...)
 #define OPTION(id, ...) OPTION_##id,
 #define EXIT(...)
+#define ACTION(...)
 #include "cli/commands.def"
 #undef COMMAND
 #undef OPTION
 #undef EXIT
+#undef ACTION
     OPTIONS
 };
 
@@ -67,10 +86,12 @@ enum exit_status {
 #define COMMAND(...)
 #define OPTION(...)
 #define EXIT(id, number, ...) EXIT_##id = number,
+#define ACTION(...)
 #include "cli/commands.def"
 #undef COMMAND
 #undef OPTION
 #undef EXIT
+#undef ACTION
 };
 
 struct invocation;
@@ -93,6 +114,15 @@ struct command_row {
     const char *example;
 };
 
+struct action_row {
+    enum action_id id;
+    enum command_id command;
+    const char *name;
+    size_t least, most; /* operands, the action itself not counted */
+    const char *operands[LANGUAGES];
+    const char *text[LANGUAGES];
+};
+
 struct option_row {
     enum option_id id;
     const char *name;
@@ -112,17 +142,22 @@ struct exit_row {
 #define COMMAND(id, word, ...) command_run command_##word;
 #define OPTION(...)
 #define EXIT(...)
+#define ACTION(...)
 #include "cli/commands.def"
 #undef COMMAND
 #undef OPTION
 #undef EXIT
+#undef ACTION
 
 extern const struct command_row command_table[COMMANDS];
+extern const struct action_row action_table[ACTIONS];
 extern const struct option_row option_table[OPTIONS];
 extern const struct exit_row exit_table[];
 extern const size_t exit_count;
 
 const struct command_row *command_find(const char *name); /* NULL if there is none */
+/* The action NAME of COMMAND; NAME NULL: its first. NULL if there is none. */
+const struct action_row *action_find(enum command_id command, const char *name);
 static inline bool option_is_of(const struct option_row *option, enum command_id command)
 {
     return option->commands >> command & 1;
@@ -132,7 +167,8 @@ static inline bool option_is_of(const struct option_row *option, enum command_id
 
 struct invocation {
     const struct command_row *command;
-    struct arena *arena; /* of all that lives as long as the call */
+    const struct action_row *action; /* NULL: the command has none */
+    struct arena *arena;             /* of all that lives as long as the call */
     enum lang lang;
     bool json, quiet, help;
     bool usage;  /* the error is how we were called */
@@ -140,7 +176,7 @@ struct invocation {
     int failure; /* exit status of an error, 0: by its code */
 
     size_t n_operands;
-    const char *const *operands;
+    const char *const *operands; /* without the action */
     struct {
         size_t n;
         const char *values[OPTION_VALUES_MAX];
@@ -184,6 +220,18 @@ static inline const char *say(const struct invocation *invocation, const char *f
 {
     return invocation->lang == LANG_FR ? fr : en;
 }
+
+/* ---- criteria.c ---- */
+
+/* The criteria that WORD is: as they stand, out of @FILE, or of "-", the standard input. */
+NODISCARD int criteria_operand(struct invocation *invocation, const char *word,
+                               const char **criteria_r, struct error *err);
+/* The criteria in FILE ("-": the standard input). */
+NODISCARD int criteria_file(struct invocation *invocation, const char *file,
+                            const char **criteria_r, struct error *err);
+/* The day of --as-of, DAY_MAX when it is not given. */
+NODISCARD int option_as_of(struct invocation *invocation, day_number *day_r,
+                           struct error *err);
 
 /* ---- run.c ---- */
 
@@ -278,6 +326,10 @@ NODISCARD int remote_get(struct remote *remote, const struct invocation *invocat
 NODISCARD int remote_post(struct remote *remote, const struct invocation *invocation,
                           const char *path, const char *body, size_t length, bool text,
                           struct buffer *out, struct error *err);
+/* The same, answered as CSV. */
+NODISCARD int remote_post_csv(struct remote *remote, const struct invocation *invocation,
+                              const char *path, const char *body, size_t length,
+                              struct buffer *out, struct error *err);
 /* POST the file PATH ("-": standard input) as it is. SENT may be NULL. */
 typedef void remote_sent(void *context, uint64_t bytes, uint64_t total);
 NODISCARD int remote_upload(struct remote *remote, const struct invocation *invocation,

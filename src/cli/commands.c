@@ -28,10 +28,31 @@ const struct command_row command_table[COMMANDS] = {
                       .example = (shell)},
 #define OPTION(...)
 #define EXIT(...)
+#define ACTION(...)
 #include "cli/commands.def"
 #undef COMMAND
 #undef OPTION
 #undef EXIT
+#undef ACTION
+};
+
+const struct action_row action_table[ACTIONS] = {
+#define COMMAND(...)
+#define OPTION(...)
+#define EXIT(...)
+#define ACTION(of, word, fewest, largest, operands_en, operands_fr, text_en, text_fr) \
+    [ACTION_##of##_##word] = {.id = ACTION_##of##_##word,                             \
+                              .command = COMMAND_##of,                                \
+                              .name = #word,                                          \
+                              .least = (fewest),                                      \
+                              .most = (largest),                                      \
+                              .operands = BOTH(operands_en, operands_fr),             \
+                              .text = BOTH(text_en, text_fr)},
+#include "cli/commands.def"
+#undef COMMAND
+#undef OPTION
+#undef EXIT
+#undef ACTION
 };
 
 #define ON(command) (UINT32_C(1) << COMMAND_##command)
@@ -49,10 +70,12 @@ const struct option_row option_table[OPTIONS] = {
                      .commands = (where),                                             \
                      .text = BOTH(text_en, text_fr)},
 #define EXIT(...)
+#define ACTION(...)
 #include "cli/commands.def"
 #undef COMMAND
 #undef OPTION
 #undef EXIT
+#undef ACTION
 };
 
 const struct exit_row exit_table[] = {
@@ -60,10 +83,12 @@ const struct exit_row exit_table[] = {
 #define OPTION(...)
 #define EXIT(ID, status, text_en, text_fr) \
     {.number = (status), .text = BOTH(text_en, text_fr)},
+#define ACTION(...)
 #include "cli/commands.def"
 #undef COMMAND
 #undef OPTION
 #undef EXIT
+#undef ACTION
 };
 const size_t exit_count = ARRAY_LENGTH(exit_table);
 
@@ -72,5 +97,14 @@ const struct command_row *command_find(const char *name)
     for (size_t i = 0; i < COMMANDS; i++)
         if (strcmp(command_table[i].name, name) == 0)
             return &command_table[i];
+    return NULL;
+}
+
+const struct action_row *action_find(enum command_id command, const char *name)
+{
+    for (size_t i = 0; i < ACTIONS; i++)
+        if (action_table[i].command == command &&
+            (!name || strcmp(action_table[i].name, name) == 0))
+            return &action_table[i];
     return NULL;
 }

@@ -11,6 +11,25 @@ static void put_commands(struct buffer *out)
             buffer_printf(out, "%s%s", n++ ? " " : "", command_table[i].name);
 }
 
+/* The second word of a command that has actions. */
+static void put_actions(struct buffer *out)
+{
+    for (size_t i = 0; i < ACTIONS; i++) {
+        enum command_id command = action_table[i].command;
+
+        if (action_find(command, NULL) == &action_table[i])
+            buffer_printf(out,
+                          "    elif [ \"$COMP_CWORD\" = 2 ] && "
+                          "[ \"${COMP_WORDS[1]}\" = %s ]; then\n        words=\"",
+                          command_table[command].name);
+        buffer_printf(out, "%s%s",
+                      action_find(command, NULL) == &action_table[i] ? "" : " ",
+                      action_table[i].name);
+        if (i + 1 == ACTIONS || action_table[i + 1].command != command)
+            buffer_string(out, "\"\n");
+    }
+}
+
 void completion_script(struct buffer *out)
 {
     buffer_string(out, "# SPDX-License-Identifier: Apache-2.0\n"
@@ -24,8 +43,9 @@ void completion_script(struct buffer *out)
                        "    elif [ \"${COMP_WORDS[1]}\" = help ]; then\n"
                        "        words=\"");
     put_commands(out);
-    buffer_string(out, "\"\n"
-                       "    elif [ \"${word#-}\" != \"$word\" ]; then\n"
+    buffer_string(out, "\"\n");
+    put_actions(out);
+    buffer_string(out, "    elif [ \"${word#-}\" != \"$word\" ]; then\n"
                        "        case ${COMP_WORDS[1]} in\n");
     for (size_t i = 0; i < COMMANDS; i++) {
         if (command_table[i].hidden)

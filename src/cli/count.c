@@ -13,36 +13,6 @@
 /* Longer questions do not fit into an address. */
 #define ADDRESS_CRITERIA ((size_t)1500)
 
-/* The criteria: as they stand, out of @FILE, or of "-", the standard input. */
-static int read_criteria(struct invocation *invocation, const char **criteria_r,
-                         struct error *err)
-{
-    const char *word = invocation->operands[1];
-    const char *file = strcmp(word, "-") == 0 ? word : *word == '@' ? word + 1 : NULL;
-
-    if (file && text_read(invocation->arena, file, CRITERIA_TEXT_MAX, &word, err) < 0)
-        return -1;
-    invocation->text = word;
-    invocation->text_name = file && strcmp(file, "-") != 0 ? file : NULL;
-    *criteria_r = word;
-    return 0;
-}
-
-static int read_as_of(struct invocation *invocation, day_number *day_r, struct error *err)
-{
-    const char *text = option_value(invocation, OPTION_AS_OF, NULL);
-    struct interval date;
-
-    *day_r = DAY_MAX;
-    if (!text)
-        return 0;
-    if (date_parse(text, &date, NULL) < 0 || !interval_is_exact(date))
-        return usage_error(invocation, err,
-                           "--as-of %.40s: expected a day such as 2026-11-12", text);
-    *day_r = date.first;
-    return 0;
-}
-
 /* ---- asked of the node ---- */
 
 static int count_here(struct invocation *invocation, struct node *node,
@@ -145,8 +115,9 @@ int command_count(struct invocation *invocation, struct error *err)
     int rc;
 
     if (option_number(invocation, OPTION_TOP, 1, TOP_MAX, &top, err) < 0 ||
-        read_as_of(invocation, &question.as_of, err) < 0 ||
-        read_criteria(invocation, &question.criteria, err) < 0)
+        option_as_of(invocation, &question.as_of, err) < 0 ||
+        criteria_operand(invocation, invocation->operands[1], &question.criteria, err) <
+            0)
         return -1;
     question.top = (size_t)top;
     question.value = option_value(invocation, OPTION_HISTOGRAM, NULL);

@@ -46,6 +46,18 @@ static void put_examples(struct buffer *out, const char *example, enum lang lang
     }
 }
 
+static void put_actions(struct buffer *out, enum command_id command, enum lang lang)
+{
+    for (size_t i = 0; i < ACTIONS; i++) {
+        const struct action_row *action = &action_table[i];
+
+        if (action->command != command)
+            continue;
+        buffer_printf(out, "  %s %s\n      ", action->name, action->operands[lang]);
+        text_wrap(out, action->text[lang], 6, 6, WIDTH);
+    }
+}
+
 static void put_option(struct buffer *out, const struct option_row *option,
                        enum lang lang)
 {
@@ -84,6 +96,10 @@ void help_command(struct buffer *out, const struct command_row *command, enum la
                   command->name, pick(lang, " [OPTION]...", " [OPTION]..."),
                   *command->operands[lang] ? " " : "", command->operands[lang]);
     put_text(out, command->text[lang]);
+    if (action_find(command->id, NULL)) {
+        buffer_printf(out, "\n%s\n", pick(lang, "Actions :", "Actions:"));
+        put_actions(out, command->id, lang);
+    }
     buffer_printf(out, "\n%s\n", pick(lang, "Options :", "Options:"));
     for (size_t i = 0; i < OPTIONS; i++)
         if (option_is_of(&option_table[i], command->id))
@@ -129,7 +145,17 @@ static void put_command(struct buffer *out, const struct command_row *command,
     put_member(out, "name", command->name);
     put_member(out, "operands", command->operands[lang]);
     put_member(out, "summary", command->summary[lang]);
-    buffer_string(out, ",\"options\":[");
+    buffer_string(out, ",\"actions\":[");
+    for (size_t i = 0, n = 0; i < ACTIONS; i++) {
+        if (action_table[i].command != command->id)
+            continue;
+        buffer_string(out, n++ ? ",{" : "{");
+        put_member(out, "name", action_table[i].name);
+        put_member(out, "operands", action_table[i].operands[lang]);
+        put_member(out, "text", action_table[i].text[lang]);
+        buffer_char(out, '}');
+    }
+    buffer_string(out, "],\"options\":[");
     for (size_t i = 0, n = 0; i < OPTIONS; i++) {
         const struct option_row *option = &option_table[i];
 

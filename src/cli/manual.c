@@ -68,6 +68,21 @@ static void put_text(struct buffer *out, const char *text)
     }
 }
 
+static void put_actions(struct buffer *out, enum command_id command)
+{
+    if (action_find(command, NULL))
+        buffer_string(out, ".SH ACTIONS\n");
+    for (size_t i = 0; i < ACTIONS; i++) {
+        if (action_table[i].command != command)
+            continue;
+        buffer_printf(out, ".TP\n\\fB%s\\fR \\fI", action_table[i].name);
+        put_string(out, action_table[i].operands[LANG_EN]);
+        buffer_string(out, "\\fR\n");
+        put_string(out, action_table[i].text[LANG_EN]);
+        buffer_char(out, '\n');
+    }
+}
+
 static void put_options(struct buffer *out, enum command_id command)
 {
     buffer_string(out, ".SH OPTIONS\n");
@@ -141,6 +156,7 @@ static void page_of_command(struct buffer *out, const struct command_row *comman
     put_string(out, command->operands[LANG_EN]);
     buffer_string(out, "\\fR\n.SH DESCRIPTION\n");
     put_text(out, command->text[LANG_EN]);
+    put_actions(out, command->id);
     put_options(out, command->id);
     buffer_string(out, ".SH EXAMPLES\n");
     put_lines(out, command->example);

@@ -288,6 +288,16 @@ int remote_post(struct remote *remote, const struct invocation *invocation,
                    json ? "application/json" : "", setup_body, &body, out, err);
 }
 
+int remote_post_csv(struct remote *remote, const struct invocation *invocation,
+                    const char *path, const char *json, size_t length, struct buffer *out,
+                    struct error *err)
+{
+    struct body body = {json, length};
+
+    return request(remote, invocation, url_of(invocation, path, NULL, 0), "text/csv",
+                   "application/json", setup_body, &body, out, err);
+}
+
 /* ---- files ---- */
 
 struct upload {
