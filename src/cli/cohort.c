@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * cli/cohort.c: lacis cohort save|list|show|run|diff|delete NODE … */
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -11,6 +12,7 @@
 #include "node/saved.h"
 
 #define BODY_LIMIT ((size_t)1 << 20)
+#define RUN_MAX 1000000
 
 static const char *cohort_path(const struct invocation *invocation, const char *rest)
 {
@@ -18,13 +20,22 @@ static const char *cohort_path(const struct invocation *invocation, const char *
                         remote_escape(invocation, invocation->operands[1]), rest);
 }
 
+/* RUN 0: does not matter, or the last one. */
 static int get(struct invocation *invocation, struct remote *remote, const char *path,
-               struct error *err)
+               uint64_t run, struct error *err)
 {
-    struct remote_query query = {"lang", say(invocation, "fr", "en")};
+    struct remote_query query[] = {{"lang", say(invocation, "fr", "en")},
+                                   {"run",
+                                    arena_printf(invocation->arena, "%" PRIu64, run)}};
 
-    return remote_get(remote, invocation, path, &query, 1, !invocation->json,
+    return remote_get(remote, invocation, path, query, run ? 2 : 1, !invocation->json,
                       &invocation->out, err);
+}
+
+static int read_run(struct invocation *invocation, uint64_t *run_r, struct error *err)
+{
+    *run_r = 0;
+    return option_number(invocation, OPTION_RUN, 1, RUN_MAX, run_r, err);
 }
 
 static void put_run(struct invocation *invocation, const struct node_run *run)
@@ -104,7 +115,7 @@ static int show(struct invocation *invocation, struct error *err)
         return -1;
     if (target.remote) {
         rc = get(invocation, target.remote,
-                 name ? cohort_path(invocation, "") : "/cohorts", err);
+                 name ? cohort_path(invocation, "") : "/cohorts", 0, err);
     } else {
         rc = node_cohorts(target.node, invocation->arena, name, &cohorts, err);
         if (rc == 0 && invocation->json) {
@@ -124,15 +135,18 @@ static int run_again(struct invocation *invocation, struct error *err)
 {
     struct target target;
     struct node_run *run;
+    uint64_t number;
     int rc;
 
-    if (target_open_read(&target, invocation->operands[0], err) < 0)
+    if (read_run(invocation, &number, err) < 0 ||
+        target_open_read(&target, invocation->operands[0], err) < 0)
         return -1;
     if (target.remote) {
-        rc = get(invocation, target.remote, cohort_path(invocation, "/run"), err);
+        rc = get(invocation, target.remote, cohort_path(invocation, "/run"), number, err);
     } else {
         rc = node_cohort_again(target.node, invocation->arena, invocation->operands[1],
-                               &invocation->caller, invocation->now, &run, err);
+                               (unsigned)number, &invocation->caller, invocation->now,
+                               &run, err);
         if (rc == 0)
             put_run(invocation, run);
     }
@@ -179,16 +193,20 @@ static int diff(struct invocation *invocation, struct error *err)
 {
     struct target target;
     struct node_difference *difference;
+    uint64_t number;
     int rc;
 
-    if (target_open_read(&target, invocation->operands[0], err) < 0)
+    if (read_run(invocation, &number, err) < 0 ||
+        target_open_read(&target, invocation->operands[0], err) < 0)
         return -1;
     if (target.remote) {
-        rc = get(invocation, target.remote, cohort_path(invocation, "/diff"), err);
+        rc =
+            get(invocation, target.remote, cohort_path(invocation, "/diff"), number, err);
     } else {
         rc = node_cohort_difference(target.node, invocation->arena,
-                                    invocation->operands[1], &invocation->caller,
-                                    invocation->now, &difference, err);
+                                    invocation->operands[1], (unsigned)number,
+                                    &invocation->caller, invocation->now, &difference,
+                                    err);
         if (rc == 0 && invocation->json) {
             node_difference_json(&invocation->out, difference);
             buffer_char(&invocation->out, '\n');

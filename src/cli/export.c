@@ -18,6 +18,7 @@
 #include "node/saved.h"
 
 #define BODY_LIMIT ((size_t)1 << 20)
+#define RUN_MAX 1000000
 
 /* ---- the list ---- */
 
@@ -33,6 +34,8 @@ static int export_there(struct invocation *invocation, struct remote *remote,
     buffer_printf(&body, "{\"lang\":\"%s\",\"%s\":", say(invocation, "fr", "en"),
                   list->cohort ? "cohort" : "criteria");
     buffer_json_string(&body, list->cohort ? list->cohort : list->criteria);
+    if (list->run)
+        buffer_printf(&body, ",\"run\":%u", list->run);
     if (list->as_of != DAY_MAX)
         buffer_printf(&body, ",\"as_of\":\"%s\"",
                       date_print_iso((struct interval){list->as_of, list->as_of}, date));
@@ -144,13 +147,16 @@ static int read_list(struct invocation *invocation, struct node_list *list,
                      struct error *err)
 {
     bool has_criteria = invocation->n_operands > 1;
+    uint64_t run = 0;
 
     if (has_criteria == (list->cohort != NULL))
         return usage_error(invocation, err, "expected either criteria or --cohort NAME");
     if (list->cohort && option_given(invocation, OPTION_AS_OF))
         return usage_error(invocation, err, "a saved run has its own --as-of");
-    if (option_as_of(invocation, &list->as_of, err) < 0)
+    if (option_as_of(invocation, &list->as_of, err) < 0 ||
+        option_number(invocation, OPTION_RUN, 1, RUN_MAX, &run, err) < 0)
         return -1;
+    list->run = (unsigned)run;
     return has_criteria ? criteria_operand(invocation, invocation->operands[1],
                                            &list->criteria, err)
                         : 0;

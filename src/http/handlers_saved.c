@@ -27,6 +27,14 @@ static struct node_saving saving_of(const struct exchange *exchange)
     };
 }
 
+/* 0 when it is not given: the last one. */
+static unsigned run_number(const struct exchange *exchange)
+{
+    const struct argument *run = arguments_get(&exchange->arguments, "run");
+
+    return run ? (unsigned)run->number : 0;
+}
+
 /* ---- definitions ---- */
 
 int handle_definitions(struct exchange *exchange, struct error *err)
@@ -122,8 +130,8 @@ int handle_cohort_again(struct exchange *exchange, struct error *err)
     struct node_run *run;
 
     if (node_cohort_again(exchange->server->node, exchange->arena,
-                          text_of(exchange, "name"), &exchange->caller, exchange->now,
-                          &run, err) < 0)
+                          text_of(exchange, "name"), run_number(exchange),
+                          &exchange->caller, exchange->now, &run, err) < 0)
         return -1;
     return reply_run(exchange, run);
 }
@@ -134,8 +142,8 @@ int handle_cohort_diff(struct exchange *exchange, struct error *err)
     struct node_difference *difference;
 
     if (node_cohort_difference(exchange->server->node, exchange->arena,
-                               text_of(exchange, "name"), &exchange->caller,
-                               exchange->now, &difference, err) < 0)
+                               text_of(exchange, "name"), run_number(exchange),
+                               &exchange->caller, exchange->now, &difference, err) < 0)
         return -1;
     exchange->reply.digest = difference->to.criteria;
     if (exchange_wants_text(exchange)) {
@@ -163,6 +171,7 @@ int handle_export(struct exchange *exchange, struct error *err)
     const struct argument *as_of = arguments_get(&exchange->arguments, "as_of");
     struct node_list list = {.criteria = text_of(exchange, "criteria"),
                              .cohort = text_of(exchange, "cohort"),
+                             .run = run_number(exchange),
                              .as_of = as_of ? (day_number)as_of->number : DAY_MAX,
                              .caller = &exchange->caller,
                              .now = exchange->now,

@@ -138,7 +138,7 @@ int node_cohort_run(struct node *node, struct arena *arena, const char *name,
 
 /* ---- reading ---- */
 
-int cohort_last(struct node *node, struct arena *arena, const char *name,
+int cohort_find(struct node *node, struct arena *arena, const char *name, unsigned number,
                 struct saved **cohort_r, struct saved_run *run_r, struct error *err)
 {
     struct saved_run *runs;
@@ -148,10 +148,13 @@ int cohort_last(struct node *node, struct arena *arena, const char *name,
     pthread_mutex_lock(&node->reader_lock);
     status = last_version(node->reader, arena, name, cohort_r, err);
     if (status == 0)
-        status = store_runs(node->reader, arena, name, 1, &runs, &n, err);
+        status = store_runs(node->reader, arena, name, number, 1, &runs, &n, err);
     pthread_mutex_unlock(&node->reader_lock);
     if (status < 0)
         return -1;
+    if (n == 0 && number != 0)
+        return error_set(err, ERROR_NOT_FOUND, "cohort \"%.64s\" has no run %u", name,
+                         number);
     if (n == 0) /* a cohort is saved with its first run */
         return error_set(err, ERROR_CORRUPT, "cohort \"%.64s\" has no run", name);
     *run_r = runs[0];
@@ -204,8 +207,8 @@ int run_read(struct node *node, struct arena *arena, const struct saved_run *run
 }
 
 int node_cohort_again(struct node *node, struct arena *arena, const char *name,
-                      const struct caller *caller, int64_t now, struct node_run **run_r,
-                      struct error *err)
+                      unsigned number, const struct caller *caller, int64_t now,
+                      struct node_run **run_r, struct error *err)
 {
     struct running running = {node, arena, caller, now, NULL};
     struct node_run *run = arena_alloc(arena, sizeof(*run));
@@ -214,7 +217,7 @@ int node_cohort_again(struct node *node, struct arena *arena, const char *name,
     int status;
 
     run->is_same_cut = true;
-    if (cohort_last(node, arena, name, &cohort, &run->run, err) < 0 ||
+    if (cohort_find(node, arena, name, number, &cohort, &run->run, err) < 0 ||
         run_read(node, arena, &run->run, &run->criteria, &persons, err) < 0)
         return -1;
     running.snapshot = present_snapshot(node, err);
@@ -233,7 +236,7 @@ static int read_runs(struct node *node, struct arena *arena, size_t max,
                      struct node_cohorts *cohorts, struct error *err)
 {
     for (size_t i = 0; i < cohorts->n; i++)
-        if (store_runs(node->reader, arena, cohorts->cohorts[i].versions[0].name, max,
+        if (store_runs(node->reader, arena, cohorts->cohorts[i].versions[0].name, 0, max,
                        &cohorts->cohorts[i].runs, &cohorts->cohorts[i].n_runs, err) < 0)
             return -1;
     return 0;

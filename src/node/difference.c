@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * node/difference.c: why a cohort answers otherwise than in its last run.
+ * node/difference.c: why a cohort answers otherwise than in a run of its own.
  *
  * The data of today are asked the old question with the old premises first; then one premise
  * after the other is replaced by today's. Where a person's answer changes, there is the reason:
@@ -271,13 +271,14 @@ static int audit_difference(const struct comparison *comparison,
                        comparison->cohort->name, outcome, err);
 }
 
-static int compare(struct comparison *comparison, const char *name, struct error *err)
+static int compare(struct comparison *comparison, const char *name, unsigned number,
+                   struct error *err)
 {
     struct run_persons persons;
     const char *old_text;
 
-    if (cohort_last(comparison->node, comparison->arena, name, &comparison->cohort,
-                    &comparison->from, err) < 0 ||
+    if (cohort_find(comparison->node, comparison->arena, name, number,
+                    &comparison->cohort, &comparison->from, err) < 0 ||
         run_read(comparison->node, comparison->arena, &comparison->from, &old_text,
                  &persons, err) < 0 ||
         answers_of_run(comparison->arena, &persons, &comparison->run, err) < 0 ||
@@ -288,7 +289,7 @@ static int compare(struct comparison *comparison, const char *name, struct error
 }
 
 int node_cohort_difference(struct node *node, struct arena *arena, const char *name,
-                           const struct caller *caller, int64_t now,
+                           unsigned number, const struct caller *caller, int64_t now,
                            struct node_difference **difference_r, struct error *err)
 {
     struct comparison *comparison = arena_alloc(arena, sizeof(*comparison));
@@ -299,7 +300,7 @@ int node_cohort_difference(struct node *node, struct arena *arena, const char *n
     comparison->snapshot = present_snapshot(node, err);
     if (!comparison->snapshot)
         return -1;
-    status = compare(comparison, name, err);
+    status = compare(comparison, name, number, err);
     snapshot_release(node->catalogue, comparison->snapshot);
     if (status < 0 || audit_difference(comparison, caller, now, err) < 0)
         return -1;

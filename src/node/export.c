@@ -81,7 +81,7 @@ static int find_tumours(struct listing *listing, const struct premises *premises
     return 0;
 }
 
-/* The persons of the last run, and the premises that it had. */
+/* The persons of the run, and the premises that it had. */
 static int take_run(struct listing *listing, struct premises *premises, struct error *err)
 {
     struct arena *arena = listing->arena;
@@ -89,8 +89,8 @@ static int take_run(struct listing *listing, struct premises *premises, struct e
     struct saved *cohort;
     struct saved_run run;
 
-    if (cohort_last(listing->node, arena, listing->list->cohort, &cohort, &run, err) <
-            0 ||
+    if (cohort_find(listing->node, arena, listing->list->cohort, listing->list->run,
+                    &cohort, &run, err) < 0 ||
         run_read(listing->node, arena, &run, &premises->text, &persons, err) < 0)
         return -1;
     premises->pinned = run.definitions;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * node/saved.h: what a node keeps for its people: definitions, cohorts and their runs; how a
- * cohort came to differ from its last run; and lists of patients.
+ * cohort came to differ from a run of it; and lists of patients.
  *
  * What was saved is in the store (store/saved.h). A cohort is criteria under a name; a *run* is
- * what they answered at one cut. To run a cohort again at the same cut is to read its last run,
+ * what they answered at one cut. To run a cohort again at the same cut is to read that run,
  * less those who have opposed or were erased since: the segments of that moment are gone, and
  * rules and program may be others. A run at the present cut is a new run.
  *
@@ -77,9 +77,9 @@ NODISCARD int node_cohort_save(struct node *node, struct arena *arena,
 NODISCARD int node_cohort_run(struct node *node, struct arena *arena, const char *name,
                               const struct caller *caller, int64_t now,
                               struct node_run **run_r, struct error *err);
-/* The last run at its own cut; nothing is written but the audit line. */
+/* Run NUMBER, or the last one (0), at its own cut; nothing is written but the audit line. */
 NODISCARD int node_cohort_again(struct node *node, struct arena *arena, const char *name,
-                                const struct caller *caller, int64_t now,
+                                unsigned number, const struct caller *caller, int64_t now,
                                 struct node_run **run_r, struct error *err);
 
 struct node_cohort {
@@ -146,10 +146,12 @@ struct node_difference {
     struct difference_group *groups; /* by their reasons */
 };
 
-/* What the cohort would answer now, against its last run. Writes nothing but the audit line. */
+/* What the cohort would answer now, against its run NUMBER or its last one (0). Writes nothing
+ * but the audit line. */
 NODISCARD int node_cohort_difference(struct node *node, struct arena *arena,
-                                     const char *name, const struct caller *caller,
-                                     int64_t now, struct node_difference **difference_r,
+                                     const char *name, unsigned number,
+                                     const struct caller *caller, int64_t now,
+                                     struct node_difference **difference_r,
                                      struct error *err);
 void node_difference_json(struct buffer *out, const struct node_difference *difference);
 void node_difference_text(struct buffer *out, const struct node_difference *difference,
@@ -159,7 +161,8 @@ void node_difference_text(struct buffer *out, const struct node_difference *diff
 
 struct node_list {
     const char *criteria; /* either … */
-    const char *cohort;   /* … or this: those of its last run, less who opposed since */
+    const char *cohort;   /* … or this: those of a run, less who opposed since */
+    unsigned run;         /* of the cohort; 0: its last */
     day_number as_of;     /* with criteria; DAY_MAX: the date of the data */
     const struct caller *caller;
     int64_t now;

@@ -102,10 +102,11 @@ struct saved_run cut_of(const struct node *node, struct arena *arena,
 
 /* ---- cohort.c ---- */
 
-/* The last version of the cohort NAME and its last run. ERROR_NOT_FOUND. */
-NODISCARD int cohort_last(struct node *node, struct arena *arena, const char *name,
-                          struct saved **cohort_r, struct saved_run *run_r,
-                          struct error *err);
+/* The last version of the cohort NAME and its run NUMBER, or its last one (0).
+ * ERROR_NOT_FOUND. */
+NODISCARD int cohort_find(struct node *node, struct arena *arena, const char *name,
+                          unsigned number, struct saved **cohort_r,
+                          struct saved_run *run_r, struct error *err);
 /* The criteria that RUN ran, and whom it answered for. */
 NODISCARD int run_read(struct node *node, struct arena *arena,
                        const struct saved_run *run, const char **text_r,

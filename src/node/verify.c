@@ -146,7 +146,7 @@ static int verify_runs(struct node *node, struct error *err)
         store_saved_list(node->store, arena, SAVED_COHORT, NULL, &cohorts, &n, err);
 
     for (size_t i = 0; status == 0 && i < n; i++) {
-        status = store_runs(node->store, arena, cohorts[i].name, UINT32_MAX, &runs,
+        status = store_runs(node->store, arena, cohorts[i].name, 0, UINT32_MAX, &runs,
                             &n_runs, err);
         for (size_t k = 0; status == 0 && k < n_runs; k++) {
             struct arena_mark mark = arena_mark(arena);

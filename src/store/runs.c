@@ -355,8 +355,9 @@ static struct saved_run run_read(struct arena *arena, sqlite3_stmt *statement,
     return run;
 }
 
-int store_runs(struct store *store, struct arena *arena, const char *cohort, size_t max,
-               struct saved_run **runs_r, size_t *n_r, struct error *err)
+int store_runs(struct store *store, struct arena *arena, const char *cohort,
+               unsigned number, size_t max, struct saved_run **runs_r, size_t *n_r,
+               struct error *err)
 {
     sqlite3_stmt *statement = store->statements[RUNS];
     struct saved_run *runs = NULL;
@@ -365,6 +366,7 @@ int store_runs(struct store *store, struct arena *arena, const char *cohort, siz
 
     bind_text(statement, 1, cohort);
     bind_integer(statement, 2, (int64_t)max);
+    bind_integer(statement, 3, number);
     while ((row = statement_step(statement, err)) > 0) {
         memory_grow((void **)&runs, &capacity, n + 1, sizeof(*runs));
         runs[n++] = run_read(arena, statement, cohort);

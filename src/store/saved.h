@@ -94,10 +94,10 @@ struct saved_run {
 NODISCARD int store_run_save(struct store *store, const struct saved_run *run,
                              const struct run_persons *persons, unsigned *number_r,
                              struct error *err);
-/* The last runs of COHORT, newest first, at most MAX. */
+/* The runs of COHORT, newest first, at most MAX; with NUMBER not 0 that one only. */
 NODISCARD int store_runs(struct store *store, struct arena *arena, const char *cohort,
-                         size_t max, struct saved_run **runs_r, size_t *n_r,
-                         struct error *err);
+                         unsigned number, size_t max, struct saved_run **runs_r,
+                         size_t *n_r, struct error *err);
 /* Who it was, in ARENA. ERROR_NOT_FOUND, ERROR_CORRUPT. */
 NODISCARD int store_run_persons(struct store *store, struct arena *arena,
                                 const char *cohort, unsigned number,

@@ -219,7 +219,7 @@ NODISCARD int unseal(struct sealer *sealer, struct arena *arena,
       "SELECT number, version, author, made, incarnation, sequence, received, rules,"      \
       " model, criteria, coverage, as_of, coverage_text, definitions, certain,"            \
       " possible, erased_certain, erased_possible FROM run"                                \
-      " WHERE cohort = ?1 ORDER BY number DESC LIMIT ?2")                                  \
+      " WHERE cohort = ?1 AND (?3 = 0 OR number = ?3) ORDER BY number DESC LIMIT ?2")      \
     X(RUN_GET, originals,                                                                  \
       "SELECT id, cohort, number, key, sealed FROM run WHERE cohort = ?1 AND number = ?2") \
     X(RUN_NEXT, originals,                                                                 \

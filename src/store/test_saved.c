@@ -88,7 +88,7 @@ static struct saved_run last(struct fixture *fix, const char *cohort)
     struct saved_run *runs;
     size_t n;
 
-    must(store_runs(fix->store, fix->arena, cohort, 1, &runs, &n, &fix->err), fix);
+    must(store_runs(fix->store, fix->arena, cohort, 0, 1, &runs, &n, &fix->err), fix);
     assert_int_equal(n, 1);
     return runs[0];
 }
