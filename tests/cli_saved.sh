@@ -46,8 +46,7 @@ awk 'NR % 5 == 0' first.ndjson | sed 's/"topographyCode":"C34\.[0-9]"/"topograph
 awk 'NR % 11 == 0' first.ndjson | jq -c '.nonOpposition = {"informed": "OUI", "nonOpposition": "NON"}' >opposed.ndjson
 jq -r .patientId opposed.ndjson | sort >opposed
 cat opposed.ndjson >>second.ndjson
-# patients known to be opposed from the start are in no list
-[ -s known ] && [ -s opposed ] || fail "no patients"
+is "patients known, and opposed" "1000 90" "$(wc -l <known) $(wc -l <opposed)"
 
 lacis init node --centre villejuif --finess 940000664 >/dev/null
 status 0 lacis import node first.ndjson --quiet
