@@ -3,8 +3,8 @@
  * test_crash_points.c: the power is cut at every single sync of a store's life, and what
  * store_commit() had returned for is there, whole.
  *
- * One life: made, opened, eight batches (new patients, versions, identities, two erasures),
- * closed and opened twice on the way. It is lived again and again on a disk that loses power
+ * One life: made, opened, eight batches (new patients, versions, identities, a cohort and its
+ * run, two erasures of whom it holds), closed and opened twice on the way. It is lived again and again on a disk that loses power
  * (support/fault_vfs.h) at its first sync, at its second, and so on to the last, and each time
  * with all that was not synced lost, with parts of it, and with none. Then:
  *
@@ -12,11 +12,13 @@
  *   - invariants 1 to 3 of store.h hold;
  *   - the batch under way is there or not, never in part;
  *   - a key that was destroyed is nowhere in the files;
+ *   - a saved cohort has its run, which opens, and nobody who was erased is in it;
  *   - the store goes on working, also when power is cut again while it mends itself.
  *
  * ctest-labels: slow */
 #include <fcntl.h>
 
+#include "store/saved.h"
 #include "store/test_fixture.h"
 #include "support/fault_vfs.h"
 
@@ -24,6 +26,8 @@
 #define NEW_PATIENTS 4 /* a batch */
 #define PATIENTS (BATCHES * NEW_PATIENTS)
 #define KINDS 2
+#define RUN_BATCH 3                     /* saves a cohort … */
+#define RUN_PATIENTS (2 * NEW_PATIENTS) /* … of those of the batches before */
 
 /* What a patient should look like. Texts and names are the number of the batch that wrote
  * them, 0 for none. */
@@ -188,6 +192,38 @@ static void keys_remember(struct life *life, const struct script *script)
     }
 }
 
+static unsigned char run_answer(int patient)
+{
+    return (unsigned char)(patient % 3);
+}
+
+/* Persons of the batches before are numbered in the order of patients. */
+static int save_run(struct life *life)
+{
+    struct fixture *fix = life->fix;
+    struct saved cohort = {.name = "c", .text = "any", .author = "", .note = ""};
+    struct saved_run run = {.cohort = "c",
+                            .version = 1,
+                            .author = "",
+                            .coverage_text = "",
+                            .definitions = ""};
+    uint32_t person[RUN_PATIENTS];
+    unsigned char answer[RUN_PATIENTS];
+    unsigned number;
+    bool is_new;
+
+    for (int patient = 0; patient < RUN_PATIENTS; patient++) {
+        person[patient] = life->persons[patient];
+        answer[patient] = run_answer(patient);
+    }
+    memcpy(run.incarnation, store_incarnation(fix->store), sizeof(run.incarnation));
+    if (store_save(fix->store, SAVED_COHORT, &cohort, &number, &is_new, &fix->err) < 0)
+        return -1;
+    return store_run_save(fix->store, &run,
+                          &(struct run_persons){RUN_PATIENTS, person, answer}, &number,
+                          &fix->err);
+}
+
 static int batch_live(struct life *life, int batch)
 {
     struct fixture *fix = life->fix;
@@ -200,6 +236,8 @@ static int batch_live(struct life *life, int batch)
     for (size_t i = 0; i < script.count; i++)
         if (operate(life, &script.operations[i], batch) < 0)
             return -1;
+    if (batch == RUN_BATCH && save_run(life) < 0)
+        return -1;
     if (store_commit(fix->store, fix->now + batch, &fix->err) < 0)
         return -1;
     life->committed = batch;
@@ -354,6 +392,40 @@ static bool folder_holds(struct fixture *fix, const unsigned char key[32])
     return false;
 }
 
+/* The cohort is there with its run, or neither is. */
+static void assert_run(struct life *life, const struct model *model, bool is_there)
+{
+    struct fixture *fix = life->fix;
+    struct run_persons persons;
+    struct saved *cohort;
+    size_t n = 0;
+
+    assert_sql(
+        fix, "originals.db",
+        arena_printf(fix->arena,
+                     "ATTACH '%s' AS i; SELECT (SELECT group_concat(id) FROM i.run_key)"
+                     " IS (SELECT group_concat(key) FROM run)",
+                     path_of(fix, "identities.db")),
+        "1");
+    must(store_saved(fix->store, fix->arena, SAVED_COHORT, "c", 0, &cohort, &fix->err),
+         fix);
+    assert_int_equal(cohort != NULL, is_there);
+    if (!is_there) {
+        assert_sql(fix, "originals.db", "SELECT count(*) FROM run", "0");
+        return;
+    }
+    must(store_run_persons(fix->store, fix->arena, "c", 1, &persons, &fix->err), fix);
+    for (int patient = 0; patient < RUN_PATIENTS; patient++) {
+        if (model->patients[patient].is_erased)
+            continue;
+        assert_true(n < persons.n);
+        assert_int_equal(persons.person[n], life->persons[patient]);
+        assert_int_equal(persons.answer[n], run_answer(patient));
+        n++;
+    }
+    assert_int_equal(persons.n, n);
+}
+
 static void assert_what_is_left(struct life *life)
 {
     struct fixture *fix = life->fix;
@@ -386,6 +458,9 @@ static void assert_what_is_left(struct life *life)
         if (expected.is_erased)
             assert_false(folder_holds(fix, life->keys[patient]));
     }
+    assert_run(life, &model,
+               life->committed >= RUN_BATCH ||
+                   (life->begun == RUN_BATCH && sequence == after->sequence));
 }
 
 /* One more batch, and everything as it was. */
