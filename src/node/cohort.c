@@ -85,10 +85,20 @@ static int last_version(struct store *store, struct arena *arena, const char *na
                : error_set(err, ERROR_NOT_FOUND, "no cohort is saved as \"%.64s\"", name);
 }
 
-static int save_and_run(const struct running *running, const struct node_saving *saving,
-                        const char *canonical, struct node_run **run_r, struct error *err)
+/* The canonical text names the versions of the definitions in use. Where the last ones are
+ * asked for, that is to stay so for each new run: then the text is kept as it was written. */
+static const char *text_to_save(struct arena *arena,
+                                const struct definitions *definitions, const char *text,
+                                const struct criteria *criteria)
 {
-    struct saved saved = saved_of(saving, canonical);
+    return *definitions->used ? definitions_trim(arena, text)
+                              : criteria_print(arena, criteria);
+}
+
+static int save_and_run(const struct running *running, const struct node_saving *saving,
+                        const char *text, struct node_run **run_r, struct error *err)
+{
+    struct saved saved = saved_of(saving, text);
     bool is_new;
 
     if (store_save(running->node->store, SAVED_COHORT, &saved, &saved.version, &is_new,
@@ -112,7 +122,9 @@ int node_cohort_save(struct node *node, struct arena *arena,
         saving_begin(node, &writing, err) < 0)
         return -1;
     running.snapshot = catalogue_snapshot(node->catalogue);
-    status = save_and_run(&running, saving, criteria_print(arena, criteria), run_r, err);
+    status = save_and_run(&running, saving,
+                          text_to_save(arena, &definitions, saving->text, criteria),
+                          run_r, err);
     snapshot_release(node->catalogue, running.snapshot);
     return saving_end(&writing, status, err);
 }

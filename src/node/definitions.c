@@ -40,6 +40,14 @@ const char *definitions_find(void *context, const char *name, unsigned version,
     struct saved *saved = NULL;
     int status;
 
+    if (definitions->defining && version == 0 &&
+        strcmp(name, definitions->defining) == 0) {
+        error_set(&definitions->failed, ERROR_INPUT,
+                  "a definition cannot use its own last version: say which, as in use "
+                  "\"%s\" v1",
+                  name);
+        return NULL;
+    }
     pthread_mutex_lock(&node->reader_lock);
     status = store_saved(node->reader, definitions->arena, SAVED_DEFINITION, name, wanted,
                          &saved, &reason);
@@ -69,10 +77,19 @@ const struct criteria *definitions_parse(struct definitions *definitions,
     const struct criteria *criteria =
         criteria_parse(definitions->arena, text, strlen(text), err);
 
-    /* a store that cannot be read is no mistake in the criteria */
     if (!criteria && definitions->failed.code != ERROR_NONE && err)
-        *err = definitions->failed;
+        error_at(err, definitions->failed.code, err->line, err->column, "%s",
+                 definitions->failed.message);
     return criteria;
+}
+
+const char *definitions_trim(struct arena *arena, const char *text)
+{
+    size_t length = strlen(text);
+
+    while (length > 0 && strchr(" \t\r\n", text[length - 1]))
+        length--;
+    return arena_string(arena, text, length);
 }
 
 /* ---- writing ---- */
@@ -121,15 +138,11 @@ static int define(struct node *node, struct arena *arena,
                   const struct node_saving *saving, struct node_defined *defined,
                   struct error *err)
 {
-    size_t length = strlen(saving->text);
-    struct saved saved;
+    struct saved saved = saved_of(saving, definitions_trim(arena, saving->text));
     struct buffer detail;
     char outcome[48];
     int status;
 
-    while (length > 0 && strchr(" \t\r\n", saving->text[length - 1]))
-        length--; /* a file's last line end is not part of the text */
-    saved = saved_of(saving, arena_string(arena, saving->text, length));
     saved.as_of = DAY_MAX;
     if (store_save(node->store, SAVED_DEFINITION, &saved, &defined->version,
                    &defined->is_new, err) < 0)
@@ -151,6 +164,7 @@ int node_define(struct node *node, struct arena *arena, const struct node_saving
     struct saving writing;
     int status;
 
+    definitions.defining = saving->name;
     if (saved_name_check(saving->name, err) < 0 ||
         !definitions_parse(&definitions, saving->text, err) ||
         saving_begin(node, &writing, err) < 0)

@@ -22,9 +22,11 @@
 struct definitions {
     struct node *node;
     struct arena *arena;
-    const char *pinned;  /* lines "NAME\tVERSION": these instead of the last versions */
-    const char *used;    /* the same: the last versions that were asked for, and found */
-    struct error failed; /* ERROR_NONE unless the store could not be read */
+    const char *pinned;   /* lines "NAME\tVERSION": these instead of the last versions */
+    const char *used;     /* the same: the last versions that were asked for, and found */
+    const char *defining; /* the name of which a new version is being made; may be NULL */
+    struct error
+        failed; /* why nothing was found, where that is not plain; else ERROR_NONE */
 };
 
 struct definitions definitions_of(struct node *node, struct arena *arena,
@@ -35,6 +37,8 @@ const char *definitions_find(void *context, const char *name, unsigned version,
                              unsigned *version_r);
 const struct criteria *definitions_parse(struct definitions *definitions,
                                          const char *text, struct error *err);
+/* TEXT without its last line end, which is the file's and not the text's. */
+const char *definitions_trim(struct arena *arena, const char *text);
 
 /* A transaction in which nothing comes in. */
 struct saving {

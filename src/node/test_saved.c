@@ -494,6 +494,20 @@ static void definitions_are_found(void **state)
                         "topography C33..C34");
 }
 
+static void a_definition_cannot_use_itself(void **state)
+{
+    struct fixture *fix = *state;
+    struct definitions definitions = definitions_of(fix->node, fix->arena, "");
+    unsigned version;
+
+    define(fix, "lung", "topography C34");
+    definitions.defining = "lung";
+    assert_string_equal(definitions_find(&definitions, "lung", 1, &version),
+                        "topography C34");
+    assert_null(definitions_find(&definitions, "lung", 0, &version));
+    assert_int_equal(definitions.failed.code, ERROR_INPUT);
+}
+
 static void a_definition_must_parse(void **state)
 {
     struct fixture *fix = *state;
@@ -701,6 +715,7 @@ int main(void)
         TEST(other_rules),
         TEST(what_is_not_there),
         TEST(definitions_are_found),
+        TEST(a_definition_cannot_use_itself),
         TEST(a_definition_must_parse),
         TEST(definitions_are_found_by_many_threads),
         TEST(coverage_comes_back),
