@@ -262,6 +262,11 @@ says "the actions are listed" "save, list, show, run, diff, delete" err
 status 2 lacis cohort save node x
 says "what an action wants" "expected lacis cohort save NODE NAME CRITERIA" err
 
+status 2 lacis cohort run node no-drug --run 1
+says "an option that would change nothing" "--run goes with --same-cut" err
+status 2 lacis cohort diff node no-drug --note x
+status 2 lacis cohort save node no-drug any --yes
+
 # ---- a node of an older version takes saved things ----
 
 if command -v sqlite3 >/dev/null; then

@@ -267,8 +267,38 @@ static int delete (struct invocation *invocation, struct error *err)
     return EXIT_OK;
 }
 
+/* An option that another action takes would be passed over in silence. */
+static int check_options(struct invocation *invocation, struct error *err)
+{
+    static const struct {
+        enum option_id option;
+        enum action_id first, second; /* that take it */
+    } taken[] = {
+        {OPTION_NOTE, ACTION_COHORT_save, ACTION_COHORT_save},
+        {OPTION_AS_OF, ACTION_COHORT_save, ACTION_COHORT_save},
+        {OPTION_SAME_CUT, ACTION_COHORT_run, ACTION_COHORT_run},
+        {OPTION_NOW, ACTION_COHORT_run, ACTION_COHORT_run},
+        {OPTION_RUN, ACTION_COHORT_run, ACTION_COHORT_diff},
+        {OPTION_YES, ACTION_COHORT_delete, ACTION_COHORT_delete},
+    };
+    enum action_id action = invocation->action->id;
+
+    for (size_t i = 0; i < ARRAY_LENGTH(taken); i++)
+        if (option_given(invocation, taken[i].option) && action != taken[i].first &&
+            action != taken[i].second)
+            return usage_error(invocation, err, "--%s does not go with %s",
+                               option_table[taken[i].option].name,
+                               invocation->action->name);
+    if (action == ACTION_COHORT_run && option_given(invocation, OPTION_RUN) &&
+        !option_given(invocation, OPTION_SAME_CUT))
+        return usage_error(invocation, err, "--run goes with --same-cut");
+    return 0;
+}
+
 int command_cohort(struct invocation *invocation, struct error *err)
 {
+    if (check_options(invocation, err) < 0)
+        return -1;
     switch (invocation->action->id) {
     case ACTION_COHORT_save: return save(invocation, err);
     case ACTION_COHORT_list:

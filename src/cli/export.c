@@ -151,6 +151,8 @@ static int read_list(struct invocation *invocation, struct node_list *list,
 
     if (has_criteria == (list->cohort != NULL))
         return usage_error(invocation, err, "expected either criteria or --cohort NAME");
+    if (!list->cohort && option_given(invocation, OPTION_RUN))
+        return usage_error(invocation, err, "--run goes with --cohort");
     if (list->cohort && option_given(invocation, OPTION_AS_OF))
         return usage_error(invocation, err, "a saved run has its own --as-of");
     if (option_as_of(invocation, &list->as_of, err) < 0 ||

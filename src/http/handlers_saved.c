@@ -179,6 +179,8 @@ int handle_export(struct exchange *exchange, struct error *err)
 
     if (!list.criteria == !list.cohort)
         return error_set(err, ERROR_INPUT, "either criteria or a cohort was expected");
+    if (!list.cohort && list.run)
+        return error_set(err, ERROR_INPUT, "run: of a cohort only");
     if (list.cohort && as_of)
         return error_set(err, ERROR_INPUT, "as_of: a saved run has its own");
     return node_export(exchange->server->node, exchange->arena, &list,

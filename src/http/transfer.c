@@ -527,7 +527,7 @@ static int take_resources(struct transfer *transfer, unsigned *status_r,
     if (route->run == RUN_WRITER) {
         if (!writer_reserve(&server->writer))
             return error_set(err, ERROR_BUSY,
-                             "another import or compaction is under way; "
+                             "another import, compaction, save or list is under way; "
                              "try again when it is done");
         transfer->has_writer = true;
     }

@@ -387,7 +387,7 @@ static void put_cohort(struct buffer *out, const struct node_cohort *cohort, boo
         put_counts(out, run->certain, run->possible, french);
         buffer_string(out, "  (");
         put_cut(out, run, french);
-        buffer_printf(out, " ; ");
+        buffer_string(out, french ? " ; " : "; ");
         put_time(out, run->made, french);
         buffer_printf(out, ", %s)\n", run->author);
     }
