@@ -9,7 +9,9 @@
  *     question.c criteria → answer
  *     answer.c   answer → JSON, text
  *     history.c  one patient in words
- *     verify.c   everything checked against the originals */
+ *     verify.c   everything checked against the originals
+ *
+ * What was saved, and lists of patients: saved_internal.h. */
 #ifndef NODE_NODE_INTERNAL_H
 #define NODE_NODE_INTERNAL_H
 

@@ -294,8 +294,7 @@ static void a_run_wants_its_cohort(void **state)
 static void a_run_cannot_be_moved_or_changed(void **state)
 {
     static const char *const changes[] = {
-        "UPDATE run SET sealed = (SELECT sealed FROM run WHERE number = 2)"
-        " WHERE number = 1",
+        "UPDATE run SET sealed = (SELECT sealed FROM run WHERE number = 2) WHERE number = 1",
         "UPDATE run SET cohort = 'd' WHERE number = 1",
         "UPDATE run SET sealed = zeroblob(length(sealed)) WHERE number = 1",
     };
