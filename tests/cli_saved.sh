@@ -159,6 +159,25 @@ rm node/coverage.csv
 status 0 lacis cohort diff node no-drug
 says "as it was" "No difference" out
 
+# a definition in use is one as well: its last version unless another is named
+printf 'use "lung" and sex F\n' >women
+status 0 lacis define node women women
+status 0 lacis cohort save node floating 'use "women"' --json
+json "it keeps which versions it used" \
+    '.criteria == "use \"women\"" and .cut.definitions == [{"name": "women", "version": 1}, {"name": "lung", "version": 2}]'
+status 0 lacis cohort save node fixed 'use "lung" v1 and sex F' --json
+is "the same patients so far" "$(jq -c '[.certain, .possible]' out)" \
+    "$(lacis count node 'use "women"' --json | jq -c '[.certain, .possible]')"
+printf 'tumour { topography C34 stage IV }\n' >lung3
+status 0 lacis define node lung lung3
+status 0 lacis cohort diff node floating --json
+json "a newer version of a definition" '[.reasons[].because] == [["definitions"]] and .left.certain > 0 and .joined.certain == 0'
+status 0 lacis cohort diff node fixed
+says "a version that is named stays" "No difference" out
+status 4 lacis define node lung women
+says "no definition uses itself" 'say which, as in use "lung" v1' err
+status 4 lacis count node 'use "nothing"'
+
 # ---- lists: who may, and where they go ----
 
 status 3 lacis export node any --out list.csv --purpose operation
@@ -228,7 +247,7 @@ status 0 lacis export node "$criteria" --out served.csv
 is "export" "" "$(diff served.csv list.csv)"
 status 3 lacis export node any --out x.csv --purpose operation
 status 0 lacis define node lung lung
-is "define a version" '"lung", version 3' "$(cat out)"
+is "define a version" '"lung", version 4' "$(cat out)"
 status 4 lacis define node lung wrong
 says "the place of a mistake" "wrong: line 2, column" err
 status 0 lacis cohort save node 'par le serveur / 1' 'sex F' --note 'a "note"' --as-of 2024-01-01

@@ -74,8 +74,9 @@ struct definitions definitions_of(struct node *node, struct arena *arena,
 const struct criteria *definitions_parse(struct definitions *definitions,
                                          const char *text, struct error *err)
 {
+    struct criteria_definitions saved = {definitions_find, definitions};
     const struct criteria *criteria =
-        criteria_parse(definitions->arena, text, strlen(text), err);
+        criteria_parse_saved(definitions->arena, text, strlen(text), &saved, err);
 
     if (!criteria && definitions->failed.code != ERROR_NONE && err)
         error_at(err, definitions->failed.code, err->line, err->column, "%s",
