@@ -107,6 +107,9 @@ static void unknown_days_leave_the_order_open(void **state)
     DRUGS(DRUG("L01ED03", "2020-03") "," DRUG("L01XA01", "2020-03-20"))
 #define FEBRUARY_THEN_20_MARCH \
     DRUGS(DRUG("L01ED03", "2020-02") "," DRUG("L01XA01", "2020-03-20"))
+#define THREE_OR_TWO_DAYS                                                        \
+    DRUGS(DRUG("L01ED03", "2020-03-01") "," DRUG("L01ED04", "2020-03") "," DRUG( \
+        "L01XA01", "2020-04-01"))
 #define UNDATED_AND_2020 \
     DRUGS("{\"moleculeCode\":\"L01ED03\"}," DRUG("L01XA01", "2020-03-20"))
 #define PERHAPS_THEN_SURELY \
@@ -121,6 +124,8 @@ static void unknown_days_leave_the_order_open(void **state)
         {FEBRUARY_THEN_20_MARCH, "first treatment L01 in 2020-03", NO},
         {FEBRUARY_THEN_20_MARCH, "first treatment L01 on 2020-02-10", UNKNOWN},
         {FEBRUARY_THEN_20_MARCH, "last treatment L01 in 2020-03", YES},
+        {THREE_OR_TWO_DAYS, "third treatment L01", UNKNOWN},
+        {THREE_OR_TWO_DAYS, "4th treatment L01", NO},
         {UNDATED_AND_2020, "first treatment L01 since 2020", UNKNOWN},
         {UNDATED_AND_2020, "second treatment L01", UNKNOWN},
         {UNDATED_AND_2020, "first treatment L01", YES},
@@ -327,6 +332,9 @@ static void a_span_holds_its_ends(void **state)
          UNKNOWN},
         {FROM_MARCH_ON "," IMAGING("MR", "2020-02-29"), "imaging MR during treatment L01",
          NO},
+        /* it may have begun, and ended, before */
+        {DRUGS(DRUG("L01ED03", "2020-03")) "," IMAGING("MR", "2020-03-31"),
+         "imaging MR during treatment L01", UNKNOWN},
         /* a surgery lasts a day */
         {SURGERY("2020-02-01") "," IMAGING("CT", "2020-02-01"),
          "imaging CT during surgery any", YES},

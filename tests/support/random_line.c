@@ -525,13 +525,14 @@ static void put_between(struct writing *writing, enum item item)
 static void put_event(struct writing *writing, enum item item)
 {
     writing->nested++;
-    switch (rng_between(writing->rng, 0, 7)) {
+    switch (rng_between(writing->rng, 0, 9)) {
     case 0:
     case 1:
     case 2: put_preceded(writing, item); break;
     case 3:
-    case 4: put_during(writing, item); break;
-    case 5: put_between(writing, item); break;
+    case 4:
+    case 5: put_during(writing, item); break;
+    case 6: put_between(writing, item); break;
     default:
         put_verb(writing, item, true);
         put_distance(writing);
@@ -544,7 +545,7 @@ static void put_event(struct writing *writing, enum item item)
 /* Last in a line: what follows one is said of it. */
 static void put_events(struct writing *writing, enum item item)
 {
-    int n = rng_chance(writing->rng, 70) ? 0 : rng_chance(writing->rng, 80) ? 1 : 2;
+    int n = rng_chance(writing->rng, 60) ? 0 : rng_chance(writing->rng, 80) ? 1 : 2;
 
     for (int i = 0; i < n; i++)
         put_event(writing, item);
