@@ -22,7 +22,7 @@
 #include "support/random_criteria.h"
 #include "support/world.h"
 
-#define POPULATIONS 20
+#define POPULATIONS 45
 #define RECORDS 30
 #define QUESTIONS 100
 #define WORLDS 4
@@ -44,12 +44,15 @@ enum feature {
     FEATURE_EVENT_ORDER,
     FEATURE_DURING,
     FEATURE_OVERLAPS,
+    FEATURE_LASTING,
+    FEATURE_ONGOING,
     FEATURES
 };
 
 static const char *const feature_words[FEATURES] = {
-    "order",  "count",     "date",        "age",    "distance to a date", "at age",
-    "events", "their end", "the nth one", "during", "overlapping"};
+    "order",       "count",   "date",      "age",         "distance to a date",
+    "at age",      "events",  "their end", "the nth one", "during",
+    "overlapping", "lasting", "ongoing"};
 
 /* Answers to single lines that make use of it; and whether worlds said both. */
 static size_t told_of[FEATURES][3], worlds_of[FEATURES][2];
@@ -70,6 +73,8 @@ static void find_features(const struct criteria *line, bool has[FEATURES])
         has[FEATURE_EVENT_ORDER] |= when->other && when->other->order != ORDER_ANY;
         has[FEATURE_DURING] |= when->kind == WHEN_DURING;
         has[FEATURE_OVERLAPS] |= when->kind == WHEN_OVERLAPS;
+        has[FEATURE_LASTING] |= when->kind == WHEN_LASTING;
+        has[FEATURE_ONGOING] |= when->kind == WHEN_ONGOING;
     }
     for (size_t i = 0; i < line->n_children; i++)
         find_features(line->children[i], has);

@@ -363,7 +363,7 @@ static void put_extent(struct writing *writing)
 /* A condition that speaks of no other fact. */
 static void put_when(struct writing *writing, enum item item)
 {
-    if (has_end(item) && rng_chance(writing->rng, 20)) {
+    if (has_end(item) && rng_chance(writing->rng, 15)) {
         put_extent(writing);
         return;
     }
@@ -609,9 +609,18 @@ static void put_fact_line(struct writing *writing)
     put_events(writing, item);
 }
 
+/* Few kinds of facts have an end. */
+static void put_extent_line(struct writing *writing)
+{
+    put_fact(writing,
+             rng_chance(writing->rng, 70) ? ITEM_DRUG_CODE : ITEM_RADIOTHERAPY_CODE,
+             rng_chance(writing->rng, 20));
+    put_extent(writing);
+}
+
 void put_line(struct writing *writing)
 {
-    switch (rng_between(writing->rng, 0, 15)) {
+    switch (rng_between(writing->rng, 0, 16)) {
     case 0: put_age(writing); break;
     case 1:
         buffer_string(writing->out, ONE_OF(writing, "dead", "alive", "vital status dead",
@@ -620,6 +629,7 @@ void put_line(struct writing *writing)
     case 2: put_active(writing); break;
     case 3:
     case 4: put_date_line(writing); break;
+    case 5: put_extent_line(writing); break;
     default: put_fact_line(writing); break;
     }
 }

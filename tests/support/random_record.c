@@ -159,10 +159,11 @@ struct interval random_date(struct rng *rng)
     return date_in(rng, year, precision);
 }
 
-/* The end of what began on START: often soon after it, sometimes a contradiction. */
+/* The end of what began on START: often soon after it, or years later; sometimes a
+ * contradiction. */
 static struct interval random_end(struct rng *rng, struct interval start)
 {
-    day_number day = start.last + rng_between(rng, 0, 60);
+    day_number day = start.last + rng_between(rng, 0, rng_chance(rng, 30) ? 3000 : 60);
 
     if (start.last == DAY_MAX || rng_chance(rng, 30) ||
         day > day_from_civil(YEAR_LAST, 12, 31))
