@@ -309,20 +309,12 @@ static struct plan_step *step_of(const struct evaluator *ev,
     return &plan->step[plan->n++];
 }
 
-static struct pair eval_planned(const struct evaluator *ev,
-                                const struct criteria *criteria, enum segment_level level,
-                                const uint64_t *restrict_to)
+/* The node's step is over: OUT of the rows that mattered. */
+static void step_end(const struct evaluator *ev, struct plan_step *step,
+                     struct work before, enum segment_level level,
+                     const uint64_t *restrict_to, struct pair out)
 {
-    size_t place = (size_t)(step_of(ev, criteria, level) - ev->plan->step);
     size_t rows = level_rows(ev, level);
-    struct evaluator below = *ev;
-    struct work before = *ev->work;
-    struct pair out;
-
-    below.depth++;
-    out = eval_kind(&below, criteria, level, restrict_to);
-
-    struct plan_step *step = &ev->plan->step[place]; /* the array may have moved */
 
     step->asked += restrict_to ? set_count(restrict_to, rows) : rows;
     step->work.postings += ev->work->postings - before.postings;
@@ -331,6 +323,21 @@ static struct pair eval_planned(const struct evaluator *ev,
                                  : set_count(out.certain, rows);
     step->possible += restrict_to ? set_count_and(out.possible, restrict_to, rows)
                                   : set_count(out.possible, rows);
+}
+
+static struct pair eval_planned(const struct evaluator *ev,
+                                const struct criteria *criteria, enum segment_level level,
+                                const uint64_t *restrict_to)
+{
+    size_t place = (size_t)(step_of(ev, criteria, level) - ev->plan->step);
+    struct evaluator below = *ev;
+    struct work before = *ev->work;
+    struct pair out;
+
+    below.depth++;
+    out = eval_kind(&below, criteria, level, restrict_to);
+    /* by its place: the array may have moved */
+    step_end(ev, &ev->plan->step[place], before, level, restrict_to, out);
     return out;
 }
 
@@ -379,6 +386,26 @@ static void keep_rows(const struct evaluator *ev, const struct criteria *block,
     part->rows_possible = rows.possible;
 }
 
+/* A question that is one tumour { }: its rows into PART, its patients returned. */
+static struct pair eval_sole_block(const struct evaluator *ev,
+                                   const struct criteria *block, struct cohort_part *part)
+{
+    struct evaluator below = *ev;
+    struct work before = *ev->work;
+    struct pair rows, out;
+
+    if (ev->plan)
+        step_of(ev, block, LEVEL_PATIENT);
+    below.depth++;
+    rows = tumour_rows(&below, block, NULL);
+    part->rows_certain = rows.certain;
+    part->rows_possible = rows.possible;
+    out = tumours_to_patients(ev, rows);
+    if (ev->plan)
+        step_end(ev, step_of(ev, block, LEVEL_PATIENT), before, LEVEL_PATIENT, NULL, out);
+    return out;
+}
+
 static void eval_part(const struct evaluator *ev, const struct criteria *criteria,
                       const uint64_t *mask, struct cohort_part *part)
 {
@@ -387,11 +414,7 @@ static void eval_part(const struct evaluator *ev, const struct criteria *criteri
     struct pair out;
 
     if (block == criteria) { /* the rows are on the way anyway */
-        struct pair rows = tumour_rows(ev, criteria, NULL);
-
-        part->rows_certain = rows.certain;
-        part->rows_possible = rows.possible;
-        out = tumours_to_patients(ev, rows);
+        out = eval_sole_block(ev, criteria, part);
         block = NULL;
     } else {
         out = eval_node(ev, criteria, LEVEL_PATIENT, NULL);
