@@ -11,6 +11,7 @@ pkg_check_modules(LACIS_DEPENDENCIES REQUIRED IMPORTED_TARGET
     libmicrohttpd
     libsodium
     libutf8proc
+    libxxhash
     libzstd
     sqlite3
     yyjson

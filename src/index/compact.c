@@ -253,18 +253,18 @@ static void reserve(struct compactor *compactor, size_t n)
 struct run {
     struct source *source;
     const struct segment_block *block;
+    const uint32_t *subjects; /* old rows, once the block was checked */
     uint32_t at;
     uint32_t subject; /* new row of the posting at AT */
 };
 
 static bool run_advance(struct run *run)
 {
-    const uint32_t *subject = segment_at(run->source->segment, run->block->subject);
     const uint32_t *rows = run->block->level == LEVEL_TUMOUR ? run->source->new_tumour
                                                              : run->source->new_patient;
 
     for (; run->at < run->block->n; run->at++) {
-        run->subject = rows[subject[run->at]];
+        run->subject = rows[run->subjects[run->at]];
         if (run->subject != ROW_NONE)
             return true;
     }
@@ -363,10 +363,23 @@ static size_t next_block(struct compactor *compactor, struct run *runs)
 
         if (source->at < source->segment->header->blocks &&
             block_order(source, &wanted) == 0)
-            runs[n++] =
-                (struct run){source, &source->segment->blocks[source->at++], 0, 0};
+            runs[n++] = (struct run){.source = source,
+                                     .block = &source->segment->blocks[source->at++]};
     }
     return n;
+}
+
+/* What is damaged is not copied: it would be sealed as good. */
+static int check_runs(struct run *runs, size_t n_runs, struct error *err)
+{
+    for (size_t i = 0; i < n_runs; i++) {
+        const struct segment *segment = runs[i].source->segment;
+
+        if (segment_check_block(segment, runs[i].block, err) < 0)
+            return -1;
+        runs[i].subjects = segment_subjects(segment, runs[i].block);
+    }
+    return 0;
 }
 
 static int merge_blocks(struct compactor *compactor, struct segment_writer *writer,
@@ -390,6 +403,10 @@ static int merge_blocks(struct compactor *compactor, struct segment_writer *writ
                                           .code = segment_string(runs[0].source->segment,
                                                                  block->code)};
 
+        if (check_runs(runs, n_runs, err) < 0) {
+            result = -1;
+            break;
+        }
         for (size_t i = 0; i < n_runs; i++)
             total += runs[i].block->n;
         reserve(compactor, total);

@@ -434,6 +434,7 @@ int cohort_eval(struct arena *arena, const struct snapshot *snapshot,
                 struct error *err)
 {
     struct cohort cohort = {.snapshot = snapshot};
+    struct error damage = ERROR_INIT;
 
     cohort.parts = arena_array(arena, snapshot->n + 1, sizeof(*cohort.parts));
     for (size_t i = 0; i < snapshot->n; i++) {
@@ -446,11 +447,14 @@ int cohort_eval(struct arena *arena, const struct snapshot *snapshot,
                                .work = &work,
                                .plan = question->plan,
                                .coverage = question->coverage,
-                               .as_of = question->as_of};
+                               .as_of = question->as_of,
+                               .damage = &damage};
 
         eval_part(&ev, question->criteria, snapshot->masks[i], &cohort.parts[i]);
         if (arena_check(arena, err) < 0)
             return error_context(err, "these criteria need too much memory");
+        if (damage.code != ERROR_NONE)
+            return error_set(err, damage.code, "%s", damage.message);
 
         if (question->plan) {
             question->plan->total.postings += work.postings;

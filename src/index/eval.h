@@ -45,7 +45,7 @@ struct cohort {
 };
 
 /* Evaluate QUESTION; the cohort lives in ARENA and borrows SNAPSHOT. -1 with ERROR_LIMIT when
- * the arena is too small. */
+ * the arena is too small, with ERROR_CORRUPT when a segment is damaged where the question looks. */
 NODISCARD int cohort_eval(struct arena *arena, const struct snapshot *snapshot,
                           const struct question *question, struct cohort *cohort_r,
                           struct error *err);

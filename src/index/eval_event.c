@@ -98,7 +98,7 @@ static void walk_posting(const struct walk *walk, const struct match *match, uin
 
 static void walk_block(const struct walk *walk, const struct match *match)
 {
-    const uint32_t *subject = segment_at(walk->ev->segment, match->block->subject);
+    const uint32_t *subject = segment_subjects(walk->ev->segment, match->block);
 
     walk->ev->work->postings += match->block->n;
     for (uint32_t i = 0; i < match->block->n; i++)
@@ -108,7 +108,8 @@ static void walk_block(const struct walk *walk, const struct match *match)
 static void walk_events(const struct walk *walk, const struct matches *matches)
 {
     for (size_t m = 0; m < matches->n; m++)
-        walk_block(walk, &matches->match[m]);
+        if (block_is_sound(walk->ev, matches->match[m].block))
+            walk_block(walk, &matches->match[m]);
 }
 
 static uint16_t start_first(const struct evaluator *ev, const struct segment_block *block,
@@ -181,7 +182,7 @@ static uint32_t extremes_of_block(const struct walk *walk, const struct match *m
 {
     const struct segment *segment = walk->ev->segment;
     const struct segment_block *block = match->block;
-    const uint32_t *subject = segment_at(segment, block->subject);
+    const uint32_t *subject = segment_subjects(segment, block);
     const uint16_t *first = segment_at(segment, block->first);
     const uint16_t *last = segment_at(segment, block->last);
     bool to_patient = block->level == LEVEL_TUMOUR && walk->level == LEVEL_PATIENT;
@@ -211,7 +212,7 @@ static uint32_t shared_of_block(const struct walk *walk, const struct match *mat
 {
     const struct segment *segment = walk->ev->segment;
     const struct segment_block *block = match->block;
-    const uint32_t *subject = segment_at(segment, block->subject);
+    const uint32_t *subject = segment_subjects(segment, block);
     const uint16_t *first = segment_at(segment, block->first);
     const uint16_t *last = segment_at(segment, block->last);
     bool to_patient = block->level == LEVEL_TUMOUR && walk->level == LEVEL_PATIENT;
@@ -302,6 +303,8 @@ static void gather_extremes(const struct walk *walk, const struct matches *match
     for (size_t m = 0; m < matches->n; m++) {
         const struct match *match = &matches->match[m];
 
+        if (!block_is_sound(walk->ev, match->block))
+            continue;
         extreme.is_shared =
             lookup->same_item && match_of_block(&lookup->own, match->block) != NULL;
         if (extreme.is_shared && !lookup->shared) {
@@ -493,7 +496,7 @@ void event_mark_block(const struct evaluator *ev, const struct event_lookup *loo
                       const struct match *match, struct pair *out)
 {
     const struct segment_block *block = match->block;
-    const uint32_t *subject = segment_at(ev->segment, block->subject);
+    const uint32_t *subject = segment_subjects(ev->segment, block);
     bool to_patient = block->level == LEVEL_TUMOUR && lookup->level == LEVEL_PATIENT;
 
     for (uint32_t i = 0; i < block->n; i++) {

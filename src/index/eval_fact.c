@@ -281,7 +281,7 @@ static void subjects_of(const struct marking *marking, const struct segment_bloc
 static void mark_listed(struct marking *marking, const struct match *match,
                         const uint32_t *list, size_t n)
 {
-    const uint32_t *subject = segment_at(marking->ev->segment, match->block->subject);
+    const uint32_t *subject = segment_subjects(marking->ev->segment, match->block);
     uint32_t at = 0, first, after;
     uint64_t n_seen = 0;
 
@@ -298,7 +298,7 @@ static void mark_listed(struct marking *marking, const struct match *match,
 static void mark_plain(struct marking *marking, const struct match *match)
 {
     const struct segment *segment = marking->ev->segment;
-    const uint32_t *subject = segment_at(segment, match->block->subject);
+    const uint32_t *subject = segment_subjects(segment, match->block);
     const uint32_t *patient = segment->tumour_patient;
     uint64_t *out =
         match->truth == TRUTH_YES ? marking->out.certain : marking->out.possible;
@@ -318,7 +318,7 @@ static void mark_plain(struct marking *marking, const struct match *match)
     {                                                                                 \
         const struct segment *segment = marking->ev->segment;                         \
         const struct segment_block *block = match->block;                             \
-        const uint32_t *subject = segment_at(segment, block->subject);                \
+        const uint32_t *subject = segment_subjects(segment, block);                   \
         const type *number = segment_at(segment, block->amount);                      \
         bool to_patient =                                                             \
             block->level == LEVEL_TUMOUR && marking->level == LEVEL_PATIENT;          \
@@ -352,7 +352,7 @@ static void mark_distances(struct marking *marking, const struct match *match)
 {
     const struct segment *segment = marking->ev->segment;
     const struct criteria_when *when = &marking->line->criteria->when[0];
-    const uint32_t *subject = segment_at(segment, match->block->subject);
+    const uint32_t *subject = segment_subjects(segment, match->block);
     const uint16_t *first = segment_at(segment, match->block->first);
     const uint16_t *last = segment_at(segment, match->block->last);
 
@@ -403,8 +403,11 @@ static bool mark_special(struct marking *marking, const struct match *match)
 static void mark_block(struct marking *marking, const struct match *match,
                        const uint32_t *list, size_t n_list)
 {
-    const uint32_t *subject = segment_at(marking->ev->segment, match->block->subject);
+    const uint32_t *subject;
 
+    if (!block_is_sound(marking->ev, match->block))
+        return;
+    subject = segment_subjects(marking->ev->segment, match->block);
     if (list && n_list * 16 < match->block->n) {
         mark_listed(marking, match, list, n_list);
         return;
@@ -495,8 +498,12 @@ static void measured_block(const struct evaluator *ev, const struct criteria *li
                            uint64_t *out)
 {
     const struct segment *segment = ev->segment;
-    const uint32_t *subject = segment_at(segment, block->subject);
     bool all = block_states_all(segment, line, block);
+
+    if (!block_is_sound(ev, block))
+        return;
+
+    const uint32_t *subject = segment_subjects(segment, block);
 
     ev->work->postings += block->n;
     for (uint32_t i = 0; i < block->n; i++) {
@@ -540,6 +547,14 @@ static void measured_rows(const struct evaluator *ev, const struct criteria *lin
     }
 }
 
+/* A damaged set is in EV's damage: there is nothing more to say here. */
+static void add_set(const struct evaluator *ev, enum item item,
+                    enum segment_set_kind kind, const char *code, uint64_t *out)
+{
+    (void)!segment_set_add(ev->segment, segment_find_set(ev->segment, item, kind, code),
+                           out, ev->damage);
+}
+
 uint64_t *fact_absence_unknown(const struct evaluator *ev, const struct criteria *line,
                                const struct matches *matches, enum segment_level level)
 {
@@ -562,12 +577,9 @@ uint64_t *fact_absence_unknown(const struct evaluator *ev, const struct criteria
     if (group->absence == ABSENCE_MEASURED)
         measured_rows(ev, line, matches, level, out);
     else
-        segment_set_add(segment,
-                        segment_find_set(segment, line->item,
-                                         level == LEVEL_TUMOUR ? SET_STATED_TUMOURS
-                                                               : SET_STATED_PATIENTS,
-                                         ""),
-                        out);
+        add_set(ev, line->item,
+                level == LEVEL_TUMOUR ? SET_STATED_TUMOURS : SET_STATED_PATIENTS, "",
+                out);
     set_not(out, out, rows);
     return out;
 }
@@ -600,22 +612,18 @@ static bool is_group(enum vocab_system system, const char *code,
 static bool add_prepared(const struct evaluator *ev, const struct criteria *line,
                          uint64_t *certain)
 {
-    const struct segment *segment = ev->segment;
     const struct criteria_code *code = line->codes;
 
     if (line->n_status || line->has_number || line->n_when || line->n_codes > 1)
         return false;
     if (line->n_codes == 0) {
-        segment_set_add(segment, segment_find_set(segment, line->item, SET_ITEM, ""),
-                        certain);
+        add_set(ev, line->item, SET_ITEM, "", certain);
         return true;
     }
     if (code->first_code != code->last_code ||
         !is_group(model_item(line->item)->system, code->first_code, &code->range))
         return false;
-    segment_set_add(segment,
-                    segment_find_set(segment, line->item, SET_GROUP, code->first_code),
-                    certain);
+    add_set(ev, line->item, SET_GROUP, code->first_code, certain);
     return true;
 }
 

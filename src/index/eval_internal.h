@@ -31,7 +31,17 @@ struct evaluator {
     struct work *work;
     struct plan *plan; /* NULL: nobody asks */
     unsigned depth;    /* of the node in the plan */
+    struct error
+        *damage; /* what was met: such a block or set adds nothing, and in the end the
+                           * whole answer fails (cohort_eval) */
 };
+
+/* To be asked before the columns of BLOCK are read. */
+static inline bool block_is_sound(const struct evaluator *ev,
+                                  const struct segment_block *block)
+{
+    return segment_check_block(ev->segment, block, ev->damage) == 0;
+}
 
 /* The rows one expression ranges over. */
 static inline size_t level_rows(const struct evaluator *ev, enum segment_level level)

@@ -243,6 +243,7 @@ struct grouped {
     enum segment_level level;
     struct names names[DIMENSIONS_MAX];
     struct pass (*passes)[PASSES]; /* by segment */
+    struct error damage;           /* once it is set the answer fails */
 };
 
 static struct forward forward_nothing(struct grouped *grouped, size_t d, size_t rows)
@@ -270,7 +271,8 @@ static void make_pass(struct grouped *grouped, const struct segment *segment,
                                     .dimension = &grouped->dimensions[d],
                                     .names = &grouped->names[d],
                                     .level = level,
-                                    .rows = pass->rows};
+                                    .rows = pass->rows,
+                                    .damage = &grouped->damage};
         bool none = level == LEVEL_PATIENT && is_of_tumour(&grouped->dimensions[d]);
 
         pass->forward[d] = none ? forward_nothing(grouped, d, pass->rows)
@@ -371,6 +373,8 @@ static int count_forward(struct grouped *grouped, struct cells *cells, struct er
     size_t stride[DIMENSIONS_MAX], total = 1;
 
     make_passes(grouped);
+    if (grouped->damage.code != ERROR_NONE)
+        return -1;
     for (size_t d = grouped->n; d-- > 0;) {
         stride[d] = total;
         total *= table_count(grouped->names[d].table);
@@ -398,14 +402,16 @@ struct tally {
 
 static struct tally tally_set(const struct segment *segment,
                               const struct segment_set *set,
-                              const struct cohort_part *part)
+                              const struct cohort_part *part, struct error *damage)
 {
     struct tally tally = {0};
 
     if (part->whole)
         return (struct tally){.certain = set->n};
+    if (segment_check_set(segment, set, damage) < 0)
+        return tally;
     if (set->is_bits) {
-        const uint64_t *bits = segment_at(segment, set->offset);
+        const uint64_t *bits = segment_set_column(segment, set);
 
         tally.certain = set_count_and(bits, part->certain, segment->patients);
         tally.possible =
@@ -413,7 +419,7 @@ static struct tally tally_set(const struct segment *segment,
         return tally;
     }
 
-    const uint32_t *rows = segment_at(segment, set->offset);
+    const uint32_t *rows = segment_set_column(segment, set);
 
     for (uint32_t i = 0; i < set->n; i++) {
         tally.certain += set_has(part->certain, rows[i]);
@@ -439,14 +445,15 @@ static void add_tally(struct table *table, struct tally **tallies, size_t *capac
 }
 
 /* Members without any stated value. */
-static struct tally tally_rest(struct arena *arena, const struct segment *segment,
+static struct tally tally_rest(struct grouped *grouped, const struct segment *segment,
                                const struct cohort_part *part, enum item item)
 {
-    uint64_t *rest = set_new(arena, segment->patients);
-    struct tally tally;
+    uint64_t *rest = set_new(grouped->arena, segment->patients);
+    struct tally tally = {0};
 
-    segment_set_add(segment, segment_find_set(segment, item, SET_STATED_PATIENTS, ""),
-                    rest);
+    if (segment_set_add(segment, segment_find_set(segment, item, SET_STATED_PATIENTS, ""),
+                        rest, &grouped->damage) < 0)
+        return tally;
     set_not(rest, rest, segment->patients);
     tally.certain = set_count_and(rest, part->certain, segment->patients);
     tally.possible =
@@ -468,10 +475,10 @@ static void tally_segment(struct grouped *grouped, size_t s, struct tally **tall
 
         if (*name)
             add_tally(grouped->names[0].table, tallies, capacity, name,
-                      tally_set(segment, &segment->sets[i], part));
+                      tally_set(segment, &segment->sets[i], part, &grouped->damage));
     }
     add_tally(grouped->names[0].table, tallies, capacity, "",
-              tally_rest(grouped->arena, segment, part, item));
+              tally_rest(grouped, segment, part, item));
 }
 
 static void tally_years(struct grouped *grouped, size_t s, struct tally **tallies,
@@ -554,7 +561,8 @@ int cohort_group(struct arena *arena, const struct cohort *cohort,
                               .cohort = cohort,
                               .dimensions = dimensions,
                               .n = n,
-                              .level = LEVEL_PATIENT};
+                              .level = LEVEL_PATIENT,
+                              .damage = ERROR_INIT};
     struct cells cells = {.n_dimensions = n};
     int result = 0;
 
@@ -574,6 +582,8 @@ int cohort_group(struct arena *arena, const struct cohort *cohort,
         result = count_forward(&grouped, &cells, err);
     for (size_t d = 0; d < n; d++)
         table_free(grouped.names[d].table);
+    if (grouped.damage.code != ERROR_NONE)
+        return error_set(err, grouped.damage.code, "%s", grouped.damage.message);
     if (result == 0)
         *cells_r = cells;
     return result;

@@ -50,6 +50,7 @@ struct cells {
     struct cell *cell; /* ordered by keys; no empty cells */
 };
 
+/* ERROR_LIMIT and ERROR_CORRUPT as of cohort_eval(). */
 NODISCARD int cohort_group(struct arena *arena, const struct cohort *cohort,
                            const struct dimension *dimensions, size_t n,
                            struct cells *cells_r, struct error *err);

@@ -32,6 +32,7 @@ struct grouping {
     struct names *names;
     enum segment_level level; /* of the rows */
     size_t rows;
+    struct error *damage; /* what was met: then the values mean nothing */
 };
 
 /* For the rows in MEMBERS; what it says of others means nothing. */

@@ -68,7 +68,7 @@ static void fill_attached(const struct grouping *grouping, struct filling *filli
                           const struct segment_block *block, uint32_t i, uint32_t value)
 {
     const struct segment *segment = grouping->segment;
-    uint32_t patient = ((const uint32_t *)segment_at(segment, block->subject))[i];
+    uint32_t patient = segment_subjects(segment, block)[i];
     enum scope scope = model_group(model_item(grouping->dimension->item)->group)->scope;
 
     for (uint32_t t = segment->first_tumour[patient];
@@ -101,7 +101,7 @@ static void walk_block(const struct grouping *grouping, struct filling *filling,
                        const struct segment_block *block, uint32_t value)
 {
     const struct segment *segment = grouping->segment;
-    const uint32_t *subject = segment_at(segment, block->subject);
+    const uint32_t *subject = segment_subjects(segment, block);
     bool of_tumour = block->level == LEVEL_TUMOUR;
     bool direct = of_tumour || grouping->level == LEVEL_PATIENT;
 
@@ -380,6 +380,20 @@ static struct forward forward_dense(const struct grouping *grouping,
 
 /* ---- any dimension ---- */
 
+/* All blocks of the item, before the first walk over them: the walks of forward_lists() must
+ * see the same postings. */
+static bool item_is_sound(const struct grouping *grouping)
+{
+    const struct segment *segment = grouping->segment;
+    uint32_t first, after;
+
+    segment_item_blocks(segment, grouping->dimension->item, &first, &after);
+    for (uint32_t b = first; b < after; b++)
+        if (segment_check_block(segment, &segment->blocks[b], grouping->damage) < 0)
+            return false;
+    return true;
+}
+
 struct forward forward_of(const struct grouping *grouping, const uint64_t *members)
 {
     uint32_t nothing = names_number(grouping->names, "");
@@ -389,6 +403,8 @@ struct forward forward_of(const struct grouping *grouping, const uint64_t *membe
         return forward_lists(grouping, members, nothing);
     if (grouping->dimension->kind != DIMENSION_ITEM)
         return forward_computed(grouping, members, nothing);
+    if (!item_is_sound(grouping))
+        return (struct forward){0};
     dense = dense_of(grouping);
     return dense->several ? forward_lists(grouping, members, nothing)
                           : forward_dense(grouping, members, dense);

@@ -10,7 +10,7 @@
  *
  *     header      struct segment_header, 4096 bytes with zeros
  *     arrays      in the order of enum segment_array, then the columns of the blocks
- *     directory   struct segment_block[], struct segment_set[], strings
+ *     directory   struct segment_block[], struct segment_set[], lists of statuses, strings
  *
  * Rows: patients 0 … n-1 ascending by person; tumours 0 … t-1 grouped by patient.
  *
@@ -19,12 +19,17 @@
  * sole tumour has its unattached facts on that tumour (certain, DESIGN §2); what stays on the
  * patient level of an attachable item is of patients with several tumours, or none.
  *
- * Trust: the file is ours, but disks lie. segment_open() checks the header's and directory's
- * checksums and that every array lies inside the file and every row number inside its range
- * where that is cheap; segment_verify() checks everything. */
+ * Trust: the file is ours, but disks lie. segment_open() checks the header, the directory and
+ * the arrays, which every question wants. The columns are many times larger, and a question
+ * reads few of them: segment_check_block() and segment_check_set() compare a block or a set
+ * with its checksum in the directory before its first use, once for each opened segment, so
+ * that what it costs is in proportion to what is asked. What was not checked is not read:
+ * segment_subjects() and segment_set_column() assert it. A checksum is no proof of what the
+ * numbers mean; that, and the bytes in between, segment_verify() looks at. */
 #ifndef INDEX_SEGMENT_H
 #define INDEX_SEGMENT_H
 
+#include <assert.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -36,7 +41,7 @@
 
 struct error;
 
-#define SEGMENT_MAGIC "LACISSG1"
+#define SEGMENT_MAGIC "LACISSG2"
 #define DAY16_OPEN_BEFORE 0
 #define DAY16_OPEN_AFTER 65535
 #define DAY16_BASE (-32873) /* 1879-12-31 */
@@ -84,7 +89,8 @@ struct segment_header {
     struct segment_span arrays[SEGMENT_ARRAYS];
     uint64_t blocks_offset, sets_offset, strings_offset, string_bytes_offset,
         string_bytes;
-    uint32_t body_checksum;      /* crc32 of [4096, blocks_offset) */
+    uint32_t arrays_checksum; /* segment_checksum() of the arrays, one after the other */
+    uint32_t body_checksum;   /* crc32 of [4096, blocks_offset) */
     uint32_t directory_checksum; /* crc32 of [blocks_offset, end) */
     uint32_t header_checksum;    /* crc32 of the header before this field */
 };
@@ -103,9 +109,9 @@ struct segment_block {
     uint16_t flags;
     uint32_t code; /* string */
     uint32_t n;
-    uint32_t n_status; /* strings of the status column, in canonical order; 0 = none */
-    uint32_t pad2;
-    uint64_t subject;     /* u32 */
+    uint32_t n_status;    /* strings of the status column, in canonical order; 0 = none */
+    uint32_t checksum;    /* segment_checksum() of its columns, one after the other */
+    uint64_t subject;     /* u32; read by segment_subjects() */
     uint64_t first, last; /* u16 */
     uint64_t end_first, end_last;
     uint64_t amount;         /* INT16_MIN, INT32_MIN, NaN: absent */
@@ -128,8 +134,8 @@ struct segment_set {
     uint8_t is_bits; /* u64 words, else ascending u32 rows */
     uint32_t code;   /* string: the group's code; "" for the other kinds */
     uint32_t n;
-    uint32_t pad;
-    uint64_t offset;
+    uint32_t checksum; /* segment_checksum() of it */
+    uint64_t offset;   /* read by segment_set_column() */
 };
 
 /* The one value that each row has in a dimension (group_rows.c), kept once it was asked for. */
@@ -138,7 +144,9 @@ struct dense;
 struct segment {
     atomic_uint holders;
     _Atomic(struct dense *) dense[SEGMENT_LEVELS][ITEMS]; /* owned, one allocation each */
-    const unsigned char *map;                             /* the whole file */
+    _Atomic(uint64_t) *checked; /* owned: bits, blocks then sets */
+    char *path;                 /* owned */
+    const unsigned char *map;   /* the whole file */
     size_t size;
     const struct segment_header *header;
     uint32_t patients, tumours;
@@ -161,6 +169,16 @@ void segment_close(struct segment *segment); /* takes NULL */
 /* Every checksum and every row number. */
 NODISCARD int segment_verify(const struct segment *segment, struct error *err);
 
+/* Are the columns of BLOCK what was written? The first call reads them, the others remember
+ * that they were. ERROR_CORRUPT names the file, and what to do. Thread-safe. */
+NODISCARD int segment_check_block(const struct segment *segment,
+                                  const struct segment_block *block, struct error *err);
+/* The same of SET. */
+NODISCARD int segment_check_set(const struct segment *segment,
+                                const struct segment_set *set, struct error *err);
+/* The checksum of what gave SO_FAR (0: nothing) with BYTES after it. */
+uint32_t segment_checksum(uint32_t so_far, const void *bytes, size_t size);
+
 static inline const char *segment_string(const struct segment *segment, uint32_t number)
 {
     return segment->string_bytes + segment->string_offsets[number];
@@ -169,6 +187,30 @@ static inline const char *segment_string(const struct segment *segment, uint32_t
 static inline const void *segment_at(const struct segment *segment, uint64_t offset)
 {
     return segment->map + offset;
+}
+
+static inline bool segment_is_checked(const struct segment *segment, size_t number)
+{
+    return atomic_load_explicit(&segment->checked[number >> 6], memory_order_relaxed) >>
+               (number & 63) &
+           1;
+}
+
+/* The subjects of BLOCK, which was checked: every walk over postings starts with them. */
+static inline const uint32_t *segment_subjects(const struct segment *segment,
+                                               const struct segment_block *block)
+{
+    assert(segment_is_checked(segment, (size_t)(block - segment->blocks)));
+    return segment_at(segment, block->subject);
+}
+
+/* The rows or words of SET, which was checked. */
+static inline const void *segment_set_column(const struct segment *segment,
+                                             const struct segment_set *set)
+{
+    assert(segment_is_checked(segment,
+                              segment->header->blocks + (size_t)(set - segment->sets)));
+    return segment_at(segment, set->offset);
 }
 
 /* The blocks [*first_r, *after_r) of ITEM (all codes, both levels). They are ordered by code,
@@ -181,13 +223,14 @@ void segment_code_blocks(const struct segment *segment, enum item item, const ch
 /* The set of KIND of ITEM (of the group CODE for SET_GROUP, else CODE is ""); NULL if empty. */
 const struct segment_set *segment_find_set(const struct segment *segment, enum item item,
                                            enum segment_set_kind kind, const char *code);
-/* Add the rows of SET (which may be NULL) to the bit words OUT. */
-void segment_set_add(const struct segment *segment, const struct segment_set *set,
-                     uint64_t *out);
+/* Check SET (which may be NULL: nobody), and add its rows to the bit words OUT. */
+NODISCARD int segment_set_add(const struct segment *segment,
+                              const struct segment_set *set, uint64_t *out,
+                              struct error *err);
 /* The sets of ITEM's groups, ordered by code: [*first_r, *after_r). */
 void segment_item_sets(const struct segment *segment, enum item item, uint32_t *first_r,
                        uint32_t *after_r);
-/* The status string of posting I, "" when the block has none. */
+/* The status string of posting I of a checked block, "" when it has none. */
 const char *segment_status(const struct segment *segment,
                            const struct segment_block *block, uint32_t i);
 /* Its number, NaN when absent. */

@@ -299,6 +299,12 @@ static void columns_that_say_nothing_are_left_out(void **state)
 
 /* ---- looking up ---- */
 
+static void add_set(struct file *file, const struct segment_set *set, uint64_t *bits)
+{
+    if (segment_set_add(file->segment, set, bits, &file->err) < 0)
+        fail_msg("%s", file->err.message);
+}
+
 static void codes_are_found_by_range(void **state)
 {
     static const char *const codes[] = {"", "C34", "C34.1", "C34.9", "C35.0", "C50.9"};
@@ -332,17 +338,17 @@ static void codes_are_found_by_range(void **state)
 
     set = segment_find_set(file->segment, ITEM_TOPOGRAPHY, SET_GROUP, "C34");
     assert_non_null(set);
-    segment_set_add(file->segment, set, bits);
+    add_set(file, set, bits);
     assert_int_equal(bits[0], 5); /* the patients of tumours 0 and 2 */
     assert_null(segment_find_set(file->segment, ITEM_TOPOGRAPHY, SET_GROUP, "C36"));
     segment_item_sets(file->segment, ITEM_TOPOGRAPHY, &first, &after);
     assert_int_equal(after - first, 4); /* "", C34, C35, C50 */
     bits[0] = 0;
-    segment_set_add(
-        file->segment,
-        segment_find_set(file->segment, ITEM_TOPOGRAPHY, SET_STATED_TUMOURS, ""), bits);
+    add_set(file,
+            segment_find_set(file->segment, ITEM_TOPOGRAPHY, SET_STATED_TUMOURS, ""),
+            bits);
     assert_int_equal(bits[0], 5);
-    segment_set_add(file->segment, NULL, bits);
+    add_set(file, NULL, bits);
     assert_int_equal(bits[0], 5);
 }
 

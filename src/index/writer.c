@@ -32,7 +32,8 @@ struct segment_writer {
     FILE *file;
     bool failed;
     uint64_t offset;
-    uint32_t checksum; /* of what is written since the last reset */
+    uint32_t checksum; /* crc32 of what is written since the last reset */
+    uint32_t columns;  /* segment_checksum() of what put_column() wrote since its reset */
     struct segment_header header;
     const uint32_t *tumour_patient; /* borrowed from the columns */
 
@@ -76,6 +77,13 @@ static uint64_t put_aligned(struct segment_writer *writer, const void *bytes, si
     put(writer, bytes, size);
     put(writer, zeros, (8 - size % 8) % 8);
     return start;
+}
+
+/* A column of what `columns` is the checksum of. */
+static uint64_t put_column(struct segment_writer *writer, const void *bytes, size_t size)
+{
+    writer->columns = segment_checksum(writer->columns, bytes, size);
+    return put_aligned(writer, bytes, size);
 }
 
 static void *scratch(struct segment_writer *writer, size_t size)
@@ -124,14 +132,16 @@ static void flush_set(struct segment_writer *writer, struct gathering *gathering
                               .code = string_number(writer, code),
                               .n = gathering->n};
 
+    writer->columns = 0;
     if (set.is_bits) {
-        set.offset = put_aligned(writer, gathering->bits, words * sizeof(uint64_t));
+        set.offset = put_column(writer, gathering->bits, words * sizeof(uint64_t));
     } else {
         uint32_t *rows = scratch(writer, gathering->n * sizeof(*rows));
 
         set_list(gathering->bits, gathering->rows, rows);
-        set.offset = put_aligned(writer, rows, gathering->n * sizeof(*rows));
+        set.offset = put_column(writer, rows, gathering->n * sizeof(*rows));
     }
+    set.checksum = writer->columns;
     memory_grow((void **)&writer->sets, &writer->sets_capacity, writer->n_sets + 1,
                 sizeof(*writer->sets));
     writer->sets[writer->n_sets++] = set;
@@ -195,22 +205,22 @@ static void put_dates(struct segment_writer *writer, struct segment_block *block
 {
     bool ends = false;
 
-    block->first = put_aligned(writer, postings->first, postings->n * sizeof(uint16_t));
+    block->first = put_column(writer, postings->first, postings->n * sizeof(uint16_t));
     block->last =
         same_days(postings->first, postings->last, postings->n)
             ? block->first
-            : put_aligned(writer, postings->last, postings->n * sizeof(uint16_t));
+            : put_column(writer, postings->last, postings->n * sizeof(uint16_t));
     for (uint32_t i = 0; postings->end_first && i < postings->n && !ends; i++)
         ends = postings->end_first[i] != DAY16_OPEN_BEFORE ||
                postings->end_last[i] != DAY16_OPEN_AFTER;
     if (!ends)
         return; /* all unknown */
     block->end_first =
-        put_aligned(writer, postings->end_first, postings->n * sizeof(uint16_t));
+        put_column(writer, postings->end_first, postings->n * sizeof(uint16_t));
     block->end_last =
         same_days(postings->end_first, postings->end_last, postings->n)
             ? block->end_first
-            : put_aligned(writer, postings->end_last, postings->n * sizeof(uint16_t));
+            : put_column(writer, postings->end_last, postings->n * sizeof(uint16_t));
 }
 
 /* The smallest power of ten at which all numbers are whole and read back exactly, or -1. */
@@ -263,7 +273,7 @@ static void put_amounts(struct segment_writer *writer, struct segment_block *blo
                                                             : 4;
     if (block->amount_width == 8) {
         block->amount_scale = 0;
-        block->amount = put_aligned(writer, amount, n * sizeof(*amount));
+        block->amount = put_column(writer, amount, n * sizeof(*amount));
         return;
     }
 
@@ -277,7 +287,7 @@ static void put_amounts(struct segment_writer *writer, struct segment_block *blo
         else
             ((int32_t *)out)[i] = isnan(amount[i]) ? INT32_MIN : (int32_t)whole;
     }
-    block->amount = put_aligned(writer, out, (size_t)n * block->amount_width);
+    block->amount = put_column(writer, out, (size_t)n * block->amount_width);
 }
 
 struct named_status {
@@ -359,7 +369,7 @@ static void put_status(struct segment_writer *writer, struct segment_block *bloc
             memcpy(out + (size_t)i * block->status_width, &local, block->status_width);
         }
         block->status =
-            put_aligned(writer, out, (size_t)postings->n * block->status_width);
+            put_column(writer, out, (size_t)postings->n * block->status_width);
     }
     for (uint32_t i = 0; i < n_used; i++)
         writer->local_of[used[i].number] = 0;
@@ -428,8 +438,9 @@ struct segment_writer *segment_writer_new(const char *path,
         struct segment_span *span = &writer->header.arrays[i];
         uint64_t size = array_bytes(columns, i, &span->count);
 
-        span->offset = put_aligned(writer, columns->array[i], size);
+        span->offset = put_column(writer, columns->array[i], size);
     }
+    writer->header.arrays_checksum = writer->columns;
     gathering_init(&writer->in_group, columns->patients);
     gathering_init(&writer->in_item, columns->patients);
     gathering_init(&writer->stated_patients, columns->patients);
@@ -446,11 +457,12 @@ int segment_writer_block(struct segment_writer *writer,
                                   .n = postings->n};
 
     gather_block(writer, postings);
-    block.subject =
-        put_aligned(writer, postings->subject, postings->n * sizeof(uint32_t));
+    writer->columns = 0;
+    block.subject = put_column(writer, postings->subject, postings->n * sizeof(uint32_t));
     put_dates(writer, &block, postings);
     put_amounts(writer, &block, postings);
     put_status(writer, &block, postings);
+    block.checksum = writer->columns;
     writer->header.facts += postings->n;
     memory_grow((void **)&writer->blocks, &writer->blocks_capacity, writer->n_blocks + 1,
                 sizeof(*writer->blocks));
@@ -516,8 +528,9 @@ static void put_directory(struct segment_writer *writer)
     for (size_t i = 0; i < writer->n_status_strings; i++)
         writer->status_strings[i] = new_of[writer->status_strings[i]];
 
-    uint64_t status_offset = put_aligned(writer, writer->status_strings,
-                                         writer->n_status_strings * sizeof(uint32_t));
+    /* blocks and sets come before the lists: where these will stand is known */
+    uint64_t status_offset = writer->offset + writer->n_blocks * sizeof(*writer->blocks) +
+                             writer->n_sets * sizeof(*writer->sets);
 
     writer->header.body_checksum = writer->checksum;
     writer->checksum = 0;
@@ -537,6 +550,8 @@ static void put_directory(struct segment_writer *writer)
     writer->header.sets = (uint32_t)writer->n_sets;
     writer->header.sets_offset =
         put_aligned(writer, writer->sets, writer->n_sets * sizeof(*writer->sets));
+    put_aligned(writer, writer->status_strings,
+                writer->n_status_strings * sizeof(uint32_t));
     put_strings(writer, strings);
     memory_free(strings);
     memory_free(new_of);
