@@ -16,7 +16,6 @@
 
 #include <cmocka.h>
 
-#include <dirent.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -30,6 +29,7 @@
 #include "base/error.h"
 #include "index/eval.h"
 #include "node/node.h"
+#include "support/damage.h"
 #include "support/naive.h"
 #include "support/random_criteria.h"
 #include "support/random_index.h"
@@ -338,21 +338,9 @@ static void verify_finds_no_difference_ever(void **state)
 static void index_file(const struct world *world, const char *kind, char path[512])
 {
     char folder[256];
-    const struct dirent *entry;
-    DIR *dir;
-    int n = 0;
 
     snprintf(folder, sizeof(folder), "%s/index", world->node);
-    dir = opendir(folder);
-    assert_non_null(dir);
-    while ((entry = readdir(dir))) {
-        if (strncmp(entry->d_name, kind, strlen(kind)) != 0)
-            continue;
-        snprintf(path, 512, "%s/%s", folder, entry->d_name);
-        n++;
-    }
-    closedir(dir);
-    assert_int_equal(n, 1);
+    only_file(folder, kind, path);
 }
 
 static char *read_whole(const char *path, size_t *size_r)
@@ -401,20 +389,6 @@ static void a_lost_index_comes_back_byte_for_byte(void **state)
 }
 
 /* ---- damage ---- */
-
-static void flip_byte(const char *path, long at)
-{
-    FILE *file = fopen(path, "r+b");
-    int byte;
-
-    assert_non_null(file);
-    assert_int_equal(fseek(file, at, at < 0 ? SEEK_END : SEEK_SET), 0);
-    byte = fgetc(file);
-    assert_true(byte != EOF);
-    assert_int_equal(fseek(file, at, at < 0 ? SEEK_END : SEEK_SET), 0);
-    assert_int_equal(fputc(byte ^ 1, file), byte ^ 1);
-    assert_int_equal(fclose(file), 0);
-}
 
 /* One segment with a mask, and another one: a change too small for a merge. */
 static void make_layers(struct world *world)

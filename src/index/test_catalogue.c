@@ -19,6 +19,7 @@
 #include "index/builder.h"
 #include "index/catalogue.h"
 #include "index/set.h"
+#include "support/damage.h"
 #include "support/random_index.h"
 
 #define INCARNATION "00112233445566778899aabbccddeeff"
@@ -284,34 +285,6 @@ static void cleared_is_empty(void **state)
 
 /* ---- damage ---- */
 
-/* The path of the only file whose name begins with KIND. */
-static void path_of(const struct fixture *fix, const char *kind, char path[512])
-{
-    DIR *dir = opendir(fix->folder);
-    const struct dirent *entry;
-
-    path[0] = '\0';
-    while ((entry = readdir(dir)))
-        if (strncmp(entry->d_name, kind, strlen(kind)) == 0)
-            snprintf(path, 512, "%s/%s", fix->folder, entry->d_name);
-    closedir(dir);
-    assert_true(path[0] != '\0');
-}
-
-static void flip_byte(const char *path, long at)
-{
-    FILE *file = fopen(path, "r+b");
-    int byte;
-
-    assert_non_null(file);
-    assert_int_equal(fseek(file, at, at < 0 ? SEEK_END : SEEK_SET), 0);
-    byte = fgetc(file);
-    assert_true(byte != EOF);
-    assert_int_equal(fseek(file, at, at < 0 ? SEEK_END : SEEK_SET), 0);
-    assert_int_equal(fputc(byte ^ 0x20, file), byte ^ 0x20);
-    assert_int_equal(fclose(file), 0);
-}
-
 /* An index with a masked segment and another one, closed. */
 static void make_victim(struct fixture *fix)
 {
@@ -352,7 +325,7 @@ static void damage_is_noticed_when_opening(void **state)
 
     for (size_t i = 0; i < ARRAY_LENGTH(damages); i++) {
         make_victim(fix);
-        path_of(fix, damages[i].file, path);
+        only_file(fix->folder, damages[i].file, path);
         flip_byte(path, damages[i].at);
         is_noticed(fix, damages[i].file);
     }
@@ -366,12 +339,12 @@ static void missing_and_cut_files_are_noticed(void **state)
 
     for (size_t i = 0; i < ARRAY_LENGTH(kinds); i++) {
         make_victim(fix);
-        path_of(fix, kinds[i], path);
+        only_file(fix->folder, kinds[i], path);
         assert_int_equal(unlink(path), 0);
         is_noticed(fix, kinds[i]);
 
         make_victim(fix);
-        path_of(fix, kinds[i], path);
+        only_file(fix->folder, kinds[i], path);
         assert_int_equal(truncate(path, 7), 0);
         is_noticed(fix, kinds[i]);
     }
@@ -422,7 +395,7 @@ static void a_segment_of_another_model_is_made_again(void **state)
     char path[512];
 
     make_victim(fix);
-    path_of(fix, "catalogue", path);
+    only_file(fix->folder, "catalogue", path);
     flip_byte(path, 50); /* within the digest of the model */
     is_noticed(fix, "another model");
 }
