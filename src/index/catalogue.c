@@ -420,10 +420,8 @@ struct change {
     int64_t sequence, time;
 };
 
-static void change_begin(const struct catalogue *catalogue, struct change *change)
+static void change_begin(const struct snapshot *current, struct change *change)
 {
-    const struct snapshot *current = catalogue->current;
-
     change->n = 0;
     change->names = memory_alloc((current->n + 2) * sizeof(*change->names));
     change->mask_names = memory_alloc((current->n + 2) * sizeof(*change->mask_names));
@@ -602,7 +600,7 @@ int catalogue_add(struct catalogue *catalogue, struct builder *builder,
 
     if (n)
         memcpy(all, gone, n * sizeof(*all));
-    change_begin(catalogue, &change);
+    change_begin(catalogue->current, &change);
     if (builder_patients(builder) > 0)
         result = write_added(catalogue, builder, name, &all, &n, err);
     qsort(all, n, sizeof(*all), compare_persons);
@@ -646,7 +644,7 @@ int catalogue_compact(struct catalogue *catalogue, bool fully, struct error *err
 
     if (count == 0 || (count == 1 && !current->masks[first]))
         return 0;
-    change_begin(catalogue, &change);
+    change_begin(current, &change);
     for (size_t i = 0; i < first; i++)
         change_keep(&change, current->names[i], current->mask_names[i]);
     new_name(catalogue, "segment", name);
@@ -664,8 +662,55 @@ int catalogue_clear(struct catalogue *catalogue, struct error *err)
 {
     struct change change;
 
-    change_begin(catalogue, &change);
+    change_begin(catalogue->current, &change);
     change.sequence = 0;
     change.time = 0;
     return change_commit(catalogue, &change, err);
+}
+
+/* ---- another index in its place ---- */
+
+static int move_file(struct catalogue *catalogue, const struct catalogue *from,
+                     const char *kind, const char *old_name, char name[32],
+                     struct error *err)
+{
+    char old_path[PATH_SIZE], path[PATH_SIZE];
+
+    new_name(catalogue, kind, name);
+    path_of(from, old_name, old_path);
+    path_of(catalogue, name, path);
+    return rename(old_path, path) < 0 ? error_errno(err, "cannot move %s", old_path) : 0;
+}
+
+int catalogue_adopt(struct catalogue *catalogue, struct catalogue *from,
+                    struct error *err)
+{
+    const struct snapshot *theirs = from->current;
+    struct change change;
+    char name[32];
+
+    change_begin(theirs, &change);
+    for (size_t i = 0; i < theirs->n; i++) {
+        char mask_name[32] = "";
+
+        /* what was moved before a failure is named by nobody, and removed with the next change */
+        if (move_file(catalogue, from, "segment", theirs->names[i], name, err) < 0 ||
+            (*theirs->mask_names[i] &&
+             move_file(catalogue, from, "mask", theirs->mask_names[i], mask_name, err) <
+                 0))
+            return change_abandon(&change);
+        change_keep(&change, name, mask_name);
+    }
+    return change_commit(catalogue, &change, err);
+}
+
+bool catalogue_is_damaged(struct catalogue *catalogue)
+{
+    struct snapshot *current = catalogue_snapshot(catalogue);
+    bool damaged = false;
+
+    for (size_t i = 0; i < current->n; i++)
+        damaged |= segment_is_damaged(current->segments[i]);
+    snapshot_release(catalogue, current);
+    return damaged;
 }

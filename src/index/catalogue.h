@@ -6,6 +6,8 @@
  * reader sees the index before or after a change, never in between, and waits for nobody. A
  * changed person is masked in the old segment and stands in a new one. All of it is a cache:
  * what is damaged, or made by another model or other rules, is thrown away and rebuilt.
+ * Segments and masks share nothing with what replaces them, so a damaged index can serve those
+ * who do not touch the damage until a new one is moved in (catalogue_adopt).
  *
  *     change:  write segment ─▶ write masks ─▶ write catalogue.new ─▶ rename ─▶ remove old
  *
@@ -41,8 +43,8 @@ struct snapshot {
 /* Open FOLDER, making it if it is not there. A catalogue that is absent, damaged, of another
  * model or other rules, or made of another INCARNATION of the store (a restore) gives an empty
  * one with sequence 0 (and *REBUILD_R true): the caller fills it. Damaged means what
- * segment_open() sees; the postings' own checksum is read by segment_verify() only, and an
- * evaluation over damaged postings is not safe. */
+ * segment_open() sees; postings are looked at when a question first reads them, and then the
+ * answer fails with ERROR_CORRUPT (segment.h). */
 struct catalogue *catalogue_open(const char *folder, const char *incarnation,
                                  bool *rebuild_r, struct error *err);
 void catalogue_close(struct catalogue *catalogue); /* takes NULL */
@@ -66,5 +68,14 @@ NODISCARD int catalogue_compact(struct catalogue *catalogue, bool fully,
 
 /* Throw everything away (before a rebuild). */
 NODISCARD int catalogue_clear(struct catalogue *catalogue, struct error *err);
+
+/* Hold from now on what FROM does and nothing else: an index that was made beside, in another
+ * folder of the same file system. Its files are moved: all that is left to do with FROM is to
+ * close it. */
+NODISCARD int catalogue_adopt(struct catalogue *catalogue, struct catalogue *from,
+                              struct error *err);
+
+/* Did an evaluation, or a compaction, find damage in the present state? Thread-safe. */
+bool catalogue_is_damaged(struct catalogue *catalogue);
 
 #endif

@@ -351,6 +351,7 @@ struct segment *segment_open(const char *path, struct error *err)
 
     memset(segment, 0, sizeof(*segment));
     atomic_init(&segment->holders, 1);
+    atomic_init(&segment->damaged, false);
     if (map_file(path, segment, err) < 0 ||
         check_header(segment->header, segment->size, err) < 0) {
         error_context(err, "%s", path);
@@ -428,12 +429,15 @@ static size_t set_size(const struct segment *segment, const struct segment_set *
 static int check_once(const struct segment *segment, size_t number, bool good,
                       struct error *err)
 {
-    if (!good)
+    if (!good) {
+        /* the segment is immutable, what is known of it is not: hence the cast */
+        atomic_store(&((struct segment *)(uintptr_t)segment)->damaged, true);
         return error_set(
             err, ERROR_CORRUPT,
             "%s is damaged (%s %zu): make the index again with lacis rebuild",
             segment->path, number < segment->header->blocks ? "block" : "set",
             number < segment->header->blocks ? number : number - segment->header->blocks);
+    }
     atomic_fetch_or_explicit(&segment->checked[number >> 6], (uint64_t)1 << (number & 63),
                              memory_order_relaxed);
     return 0;
@@ -461,6 +465,11 @@ int segment_check_set(const struct segment *segment, const struct segment_set *s
                       segment_checksum(0, segment_at(segment, set->offset),
                                        set_size(segment, set)) == set->checksum,
                       err);
+}
+
+bool segment_is_damaged(const struct segment *segment)
+{
+    return atomic_load(&segment->damaged);
 }
 
 /* ---- verifying ---- */
@@ -568,7 +577,9 @@ int segment_verify(const struct segment *segment, struct error *err)
 
     if (header->body_checksum !=
         (uint32_t)crc32_z(0, segment->map + 4096, header->blocks_offset - 4096))
-        return error_set(err, ERROR_CORRUPT, "the postings are damaged");
+        return error_set(err, ERROR_CORRUPT,
+                         "the postings are damaged: make the index again with lacis "
+                         "rebuild");
     if (verify_patients(segment, err) < 0 || verify_years(segment, err) < 0 ||
         verify_order(segment, err) < 0)
         return -1;

@@ -144,7 +144,8 @@ struct dense;
 struct segment {
     atomic_uint holders;
     _Atomic(struct dense *) dense[SEGMENT_LEVELS][ITEMS]; /* owned, one allocation each */
-    _Atomic(uint64_t) *checked; /* owned: bits, blocks then sets */
+    _Atomic(uint64_t) *checked; /* owned: bits, blocks then sets, found good */
+    atomic_bool damaged;        /* one was found otherwise */
     char *path;                 /* owned */
     const unsigned char *map;   /* the whole file */
     size_t size;
@@ -178,6 +179,8 @@ NODISCARD int segment_check_set(const struct segment *segment,
                                 const struct segment_set *set, struct error *err);
 /* The checksum of what gave SO_FAR (0: nothing) with BYTES after it. */
 uint32_t segment_checksum(uint32_t so_far, const void *bytes, size_t size);
+/* Did a check find damage? */
+bool segment_is_damaged(const struct segment *segment);
 
 static inline const char *segment_string(const struct segment *segment, uint32_t number)
 {

@@ -226,7 +226,7 @@ static int compact_after(struct import *import, struct error *err)
     bool large = import->totals.originals * 4 > snapshot->patients && snapshot->n > 1;
 
     snapshot_release(import->node->catalogue, snapshot);
-    return catalogue_compact(import->node->catalogue, large, err);
+    return index_compact(import->node, large, err);
 }
 
 static int finish_index(struct import *import, struct error *err)

@@ -2,11 +2,15 @@
  *
  * node/indexer.c: from the store to the index. Originals are unsealed here one person after the
  * other, and adapted and merged on all cores. */
+#include <dirent.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "adapt/adapt.h"
 #include "base/arena.h"
 #include "base/error.h"
+#include "base/log.h"
 #include "base/pool.h"
 #include "node/node_internal.h"
 
@@ -150,8 +154,14 @@ static int run_tasks(struct indexing *indexing, size_t n, node_progress *progres
         pool_new(threads, threads * DEPTH_PER_THREAD, task_work, task_done, indexing);
 
     for (size_t i = 0; i < n && indexing->status == 0; i++) {
-        struct task *task = task_new(indexing);
+        struct task *task;
 
+        if (atomic_load(&indexing->node->closing)) {
+            indexing->status =
+                error_set(&indexing->err, ERROR_BUSY, "the node is being closed");
+            break;
+        }
+        task = task_new(indexing);
         task->person = indexing->persons[i];
         if (store_originals(indexing->node->store, task->arena, task->person,
                             &task->originals, &task->n, &indexing->err) < 0) {
@@ -232,4 +242,57 @@ int index_catch_up(struct node *node, struct catalogue *catalogue,
                                progress, context, err);
     memory_free(persons.person);
     return result < 0 ? error_context(err, "bringing the index up to date") : 0;
+}
+
+/* ---- all of it again ---- */
+
+void folder_remove(const char *folder)
+{
+    DIR *dir = opendir(folder);
+    const struct dirent *entry;
+    char path[NODE_PATH + 300];
+
+    if (!dir)
+        return;
+    while ((entry = readdir(dir))) {
+        if (entry->d_name[0] == '.')
+            continue;
+        snprintf(path, sizeof(path), "%s/%s", folder, entry->d_name);
+        unlink(path);
+    }
+    closedir(dir);
+    rmdir(folder);
+}
+
+int index_remake(struct node *node, node_progress *progress, void *context,
+                 struct error *err)
+{
+    char folder[NODE_PATH];
+    struct catalogue *beside;
+    bool rebuild;
+    int result = -1;
+
+    node_path(node, "index.new", folder);
+    folder_remove(folder); /* left by a crash */
+    beside = catalogue_open(folder, store_incarnation(node->store), &rebuild, err);
+    if (beside && index_catch_up(node, beside, progress, context, err) == 0)
+        result = catalogue_adopt(node->catalogue, beside, err);
+    catalogue_close(beside);
+    folder_remove(folder);
+    return result == 0 ? catalogue_compact(node->catalogue, true, err) : -1;
+}
+
+int index_compact(struct node *node, bool fully, struct error *err)
+{
+    struct error reason = ERROR_INIT;
+
+    if (catalogue_compact(node->catalogue, fully, &reason) == 0)
+        return 0;
+    if (catalogue_is_damaged(node->catalogue)) {
+        log_event(LOG_WARNING, "index.damaged", LOG_STRING("reason", reason.message));
+        return index_remake(node, NULL, NULL, err);
+    }
+    if (err)
+        *err = reason;
+    return -1;
 }

@@ -112,7 +112,7 @@ static int open_parts(struct node *node, struct error *err)
                : 0;
 }
 
-static struct node *open_once(const char *folder, enum node_mode mode, struct error *err)
+struct node *node_open_once(const char *folder, enum node_mode mode, struct error *err)
 {
     struct node *node = memory_alloc(sizeof(*node));
 
@@ -124,6 +124,7 @@ static struct node *open_once(const char *folder, enum node_mode mode, struct er
     pthread_mutex_init(&node->writing, NULL);
     pthread_mutex_init(&node->store_lock, NULL);
     pthread_mutex_init(&node->reader_lock, NULL);
+    mending_begin(&node->mending);
     if (open_parts(node, err) < 0) {
         node_close(node);
         return NULL;
@@ -152,7 +153,7 @@ struct node *node_open(const char *folder, enum node_mode mode, struct error *er
         error_set(err, ERROR_LIMIT, "the path is longer than %d bytes", NODE_PATH - 64);
         return NULL;
     }
-    node = open_once(folder, mode, &reason);
+    node = node_open_once(folder, mode, &reason);
     if (!node && !(mode == NODE_READ && reason.code == ERROR_REFUSED)) {
         if (err)
             *err = reason;
@@ -162,7 +163,7 @@ struct node *node_open(const char *folder, enum node_mode mode, struct error *er
      * date; or of a newer one, which it refuses as well */
     if (node && (mode == NODE_WRITE || !index_is_behind(node)))
         return node;
-    writer = open_once(folder, NODE_WRITE, &reason);
+    writer = node_open_once(folder, NODE_WRITE, &reason);
     if (!writer && node && reason.code == ERROR_BUSY)
         return node; /* whoever writes brings it up to date */
     node_close(node);
@@ -172,13 +173,15 @@ struct node *node_open(const char *folder, enum node_mode mode, struct error *er
         return NULL;
     }
     node_close(writer);
-    return open_once(folder, mode, err);
+    return node_open_once(folder, mode, err);
 }
 
 void node_close(struct node *node)
 {
     if (!node)
         return;
+    atomic_store(&node->closing, true);
+    mending_end(&node->mending);
     audit_close(node->audit);
     catalogue_close(node->catalogue);
     store_close(node->reader);
@@ -232,7 +235,7 @@ int node_compact(struct node *node, struct error *err)
 {
     pthread_mutex_lock(&node->writing);
 
-    int result = catalogue_compact(node->catalogue, true, err);
+    int result = index_compact(node, true, err);
 
     pthread_mutex_unlock(&node->writing);
     return result;
@@ -244,12 +247,8 @@ int node_rebuild(struct node *node,
 {
     pthread_mutex_lock(&node->writing);
 
-    int result = catalogue_clear(node->catalogue, err);
+    int result = index_remake(node, progress, context, err);
 
-    if (result == 0)
-        result = index_catch_up(node, node->catalogue, progress, context, err);
-    if (result == 0)
-        result = catalogue_compact(node->catalogue, true, err);
     pthread_mutex_unlock(&node->writing);
     return result;
 }

@@ -5,6 +5,7 @@
  *     config.c   node.conf and coverage.csv
  *     node.c     making, opening, status
  *     indexer.c  store → index: catching up, rebuilding
+ *     mend.c     a damaged index is made again while others ask
  *     import.c   files → store → index
  *     question.c criteria → answer
  *     answer.c   answer → JSON, text
@@ -16,7 +17,9 @@
 #define NODE_NODE_INTERNAL_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 
+#include "base/error.h"
 #include "index/builder.h"
 #include "index/catalogue.h"
 #include "node/node.h"
@@ -29,6 +32,17 @@
 /* A builder is written out at this many postings or patients: about 100 MB. */
 #define BUILDER_POSTINGS ((size_t)2500000)
 #define BUILDER_PATIENTS ((size_t)65536)
+
+/* The making of a new index in the background. */
+struct mending {
+    pthread_mutex_t lock;
+    pthread_cond_t done;
+    pthread_t thread;
+    bool started; /* there is a thread to join */
+    bool running;
+    int status; /* of the last one, and why it failed */
+    struct error err;
+};
 
 struct node {
     char *folder;
@@ -43,9 +57,13 @@ struct node {
     pthread_mutex_t writing;    /* import, compact, rebuild, verify */
     pthread_mutex_t store_lock; /* a store belongs to one thread at a time */
     pthread_mutex_t reader_lock;
+    struct mending mending;
+    atomic_bool closing; /* whoever makes an index stops */
 };
 
 void node_path(const struct node *node, const char *name, char path[NODE_PATH]);
+/* node_open() without a second try. */
+struct node *node_open_once(const char *folder, enum node_mode mode, struct error *err);
 
 /* config.c */
 NODISCARD int config_write(const char *folder, const struct node_config *config,
@@ -81,5 +99,22 @@ NODISCARD int index_persons(struct node *node, struct catalogue *catalogue,
 /* Everything that changed in the store since CATALOGUE's sequence. */
 NODISCARD int index_catch_up(struct node *node, struct catalogue *catalogue,
                              node_progress *progress, void *context, struct error *err);
+/* Make the index again from the originals: in a folder beside, and moved in whole, so that
+ * nobody sees a part of it. */
+NODISCARD int index_remake(struct node *node, node_progress *progress, void *context,
+                           struct error *err);
+/* catalogue_compact(); the index is made again if it turns out to be damaged. */
+NODISCARD int index_compact(struct node *node, bool fully, struct error *err);
+
+/* mend.c */
+void mending_begin(struct mending *mending);
+/* Waits for whoever makes an index. */
+void mending_end(struct mending *mending);
+/* An answer met damage: have the index made again. ERROR_BUSY when that takes longer than
+ * somebody who asked should wait. Thread-safe. */
+NODISCARD int index_mend(struct node *node, struct error *err);
+
+/* Remove FOLDER, which has files only; nothing when it is not there. */
+void folder_remove(const char *folder);
 
 #endif

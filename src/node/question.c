@@ -137,18 +137,39 @@ static int audit_count(struct node *node, const struct node_question *question,
                        answer->criteria, outcome, err);
 }
 
+static int answer_now(struct node *node, struct arena *arena,
+                      const struct node_question *question, struct node_answer *answer,
+                      struct error *err)
+{
+    struct snapshot *snapshot = present_snapshot(node, err);
+    int status;
+
+    *answer = (struct node_answer){0};
+    if (!snapshot)
+        return -1;
+    status = answer_on(node, arena, snapshot, question, answer, err);
+    snapshot_release(node->catalogue, snapshot);
+    return status;
+}
+
 int node_count(struct node *node, struct arena *arena,
                const struct node_question *question, struct node_answer **answer_r,
                struct error *err)
 {
     struct node_answer *answer = arena_alloc(arena, sizeof(*answer));
-    struct snapshot *snapshot = present_snapshot(node, err);
-    int status;
+    struct arena_mark mark = arena_mark(arena);
+    struct error reason = ERROR_INIT;
+    int status = answer_now(node, arena, question, answer, &reason);
 
-    if (!snapshot)
-        return -1;
-    status = answer_on(node, arena, snapshot, question, answer, err);
-    snapshot_release(node->catalogue, snapshot);
+    if (status < 0 && reason.code == ERROR_CORRUPT) {
+        log_event(LOG_WARNING, "index.damaged", LOG_STRING("reason", reason.message));
+        arena_release(arena, mark);
+        status = index_mend(node, &reason);
+        if (status == 0)
+            status = answer_now(node, arena, question, answer, &reason);
+    }
+    if (status < 0 && err)
+        *err = reason;
     if (status == 0)
         status = audit_count(node, question, answer, err);
     if (status == 0)

@@ -5,11 +5,8 @@
  * The originals of everybody are unsealed, adapted, merged and indexed again into a scratch
  * folder and compacted; the present index is compacted into another scratch file. The two must
  * be the same bytes. */
-#include <dirent.h>
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/arena.h"
@@ -17,24 +14,6 @@
 #include "index/compact.h"
 #include "node/node_internal.h"
 #include "store/saved.h"
-
-static void remove_folder(const char *folder)
-{
-    DIR *dir = opendir(folder);
-    const struct dirent *entry;
-    char path[NODE_PATH + 300];
-
-    if (!dir)
-        return;
-    while ((entry = readdir(dir))) {
-        if (entry->d_name[0] == '.')
-            continue;
-        snprintf(path, sizeof(path), "%s/%s", folder, entry->d_name);
-        unlink(path);
-    }
-    closedir(dir);
-    rmdir(folder);
-}
 
 static int verify_segments(const struct snapshot *snapshot, struct error *err)
 {
@@ -125,12 +104,12 @@ static int verify_index(struct node *node, const struct snapshot *present,
     int status = -1;
 
     node_path(node, "index.verify", folder);
-    remove_folder(folder);
+    folder_remove(folder);
     scratch = catalogue_open(folder, store_incarnation(node->store), &rebuild, err);
     if (scratch && index_catch_up(node, scratch, progress, context, err) == 0)
         status = compare_with_rebuilt(present, scratch, folder, result, err);
     catalogue_close(scratch);
-    remove_folder(folder);
+    folder_remove(folder);
     return status;
 }
 
