@@ -212,6 +212,23 @@ says "shows the commands" "lacis COMMAND" out
 lacis count node any >/dev/full 2>err
 is "a full standard output" 9 $?
 
+# ---- a disk that lies ----
+
+lacis compact node >/dev/null
+lacis count node "$question" --by topography --json | jq -c '[.certain, .possible, .groups]' >healthy
+for segment in node/index/segment-*; do spoil "$segment"; done
+lacis count node "$question" --by topography --json >out 2>err
+is "a damaged index answers" 0 $?
+is "as before" "$(cat healthy)" "$(jq -c '[.certain, .possible, .groups]' out)"
+says "and says so" '"event":"index.damaged"' err
+status 0 lacis count node "$question" # and is quiet again
+status 0 lacis verify node
+for segment in node/index/segment-*; do spoil "$segment"; done
+status 1 lacis verify node
+says "what to do" "lacis rebuild" err
+status 0 lacis rebuild node
+status 0 lacis verify node
+
 # ---- who asked ----
 
 status 0 lacis count node dead --caller anna --purpose care

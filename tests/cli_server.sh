@@ -134,6 +134,17 @@ same "and replaced" lacis count node "$question" --json --by topography --funnel
 kill -TERM "$pid"
 wait "$pid"
 
+# ---- a disk that lies ----
+
+for segment in node/index/segment-*; do spoil "$segment"; done
+serve node
+cp count.json direct
+same "a damaged index is made again" lacis count node "$question" --json --by topography --funnel
+says "and the log says so" '"event":"index.mended"' serve.err
+kill -TERM "$pid"
+wait "$pid"
+status 0 lacis verify node
+
 "$LACIS" serve "${deep}node" --port 0 --json >serve.out 2>serve.err &
 pid=$!
 sleep 1

@@ -63,6 +63,19 @@ json() {
     }
 }
 
+# spoil SEGMENT: damage what lies between its arrays and its directory: all postings
+# (segment.h).
+spoil() {
+    local spans offset count after
+    spans=$(od -An -v -tu8 -j 312 -N 24 "$1")
+    # shellcheck disable=SC2086 # three numbers
+    set -- "$1" $spans
+    offset=$2 count=$3 after=$4
+    offset=$((offset + 8 * count))
+    head -c $((after - offset)) /dev/zero | tr '\0' '\377' |
+        dd of="$1" bs=1 seek="$offset" conv=notrunc status=none
+}
+
 finish() {
     if [ "$failures" -gt 0 ]; then
         echo "$failures of $checks checks failed"

@@ -17,6 +17,7 @@
 #include <cmocka.h>
 
 #include <errno.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -435,38 +436,191 @@ static void damage_is_noticed_and_healed_by_opening(void **state)
     world_end(&world);
 }
 
+/* A byte of each block and each set of the index's only segment, while nobody has it open. */
+static void damage_postings(struct world *world)
+{
+    struct error err = ERROR_INIT;
+    struct segment *segment;
+    char path[512];
+
+    node_end(world);
+    index_file(world, "segment-", path);
+    segment = segment_open(path, &err);
+    must(segment ? 0 : -1, world, &err);
+    for (uint32_t b = 0; b < segment->header->blocks; b++)
+        flip_byte(path, (long)segment->blocks[b].subject + 2);
+    for (uint32_t i = 0; i < segment->header->sets; i++)
+        flip_byte(path, (long)segment->sets[i].offset);
+    segment_close(segment);
+}
+
+/* Everybody in one segment. */
+static void make_whole(struct world *world)
+{
+    struct error err = ERROR_INIT;
+
+    import_everybody(world);
+    must(node_compact(world->open, &err), world, &err);
+}
+
 static void damage_inside_is_noticed_by_verify_and_healed_by_rebuild(void **state)
 {
-    static const long places[] = {4096, 4100, 5000, 9000};
     struct world world;
     struct error err = ERROR_INIT;
     struct verify_result result;
+
+    (void)state;
+    world_begin(&world, test_seed(1));
+    make_whole(&world);
+    damage_postings(&world);
+    node_begin(&world);
+    assert_int_equal(node_verify(world.open, NULL, NULL, &result, &err), -1);
+    assert_int_equal(err.code, ERROR_CORRUPT);
+    assert_non_null(strstr(err.message, "lacis rebuild"));
+    must(node_rebuild(world.open, NULL, NULL, &err), &world, &err);
+    verify(&world);
+    check_counts(&world);
+    world_end(&world);
+}
+
+/* What is checked when the segment is opened: the arrays, and the directory at the end. */
+static void damage_is_healed_by_opening_the_segment(void **state)
+{
+    static const long places[] = {0, 40, 4096, 4100, 5000, -1};
+    struct world world;
     char path[512];
 
     (void)state;
     world_begin(&world, test_seed(1));
-    import_everybody(&world);
     for (size_t i = 0; i < ARRAY_LENGTH(places); i++) {
-        must(node_compact(world.open, &err), &world, &err);
+        make_whole(&world);
         node_end(&world);
         index_file(&world, "segment-", path);
         flip_byte(path, places[i]);
         node_begin(&world);
-        if (node_verify(world.open, NULL, NULL, &result, &err) == 0) {
-            /* the damage was such that opening noticed it */
-            verify(&world);
-            continue;
-        }
-        assert_int_equal(err.code, ERROR_CORRUPT);
-        must(node_rebuild(world.open, NULL, NULL, &err), &world, &err);
         verify(&world);
         check_counts(&world);
     }
-    /* the directory, at the end of the file, is looked at on opening */
-    node_end(&world);
-    index_file(&world, "segment-", path);
-    flip_byte(path, -1);
+    world_end(&world);
+}
+
+static void damage_inside_is_healed_by_a_question(void **state)
+{
+    struct world world;
+    struct error err = ERROR_INIT;
+
+    (void)state;
+    world_begin(&world, test_seed(1));
+    make_whole(&world);
+    damage_postings(&world);
     node_begin(&world);
+    check_counts(&world);
+    verify(&world);
+
+    /* and by one that only reads the node */
+    damage_postings(&world);
+    world.open = node_open(world.node, NODE_READ, &err);
+    must(world.open ? 0 : -1, &world, &err);
+    check_counts(&world);
+    node_end(&world);
+    node_begin(&world);
+    verify(&world);
+    world_end(&world);
+}
+
+/* Merging reads all blocks of small segments: the import is done all the same. */
+static void damage_inside_is_healed_by_a_compaction(void **state)
+{
+    struct world world;
+    struct error err = ERROR_INIT;
+
+    (void)state;
+    world_begin(&world, test_seed(1));
+    make_whole(&world);
+    damage_postings(&world);
+    node_begin(&world);
+    import_some(&world);
+    must(node_compact(world.open, &err), &world, &err);
+    verify(&world);
+    import_everybody(&world);
+    check_counts(&world);
+    world_end(&world);
+}
+
+/* ---- many at once ---- */
+
+#define ASKING 4
+#define TIMES 20
+
+struct asking {
+    struct world *world;
+    uint64_t certain, possible, patients; /* of the healthy index */
+    pthread_t thread;
+    unsigned answered;
+    struct error err; /* an answer that was neither right nor "busy" */
+};
+
+static int ask_once(struct asking *asking, struct arena *arena, struct error *err)
+{
+    struct node_question question = {.criteria = "treatment any preceded by surgery any",
+                                     .as_of = day_from_civil(2021, 6, 1),
+                                     .caller = &caller,
+                                     .now = 1700000000};
+    struct node_answer *answer;
+
+    if (node_count(asking->world->open, arena, &question, &answer, err) < 0)
+        return -1;
+    if (asking->answered++ == 0 && asking->patients == 0) {
+        asking->certain = answer->certain;
+        asking->possible = answer->possible;
+        asking->patients = answer->patients;
+    }
+    return answer->certain == asking->certain && answer->possible == asking->possible &&
+                   answer->patients == asking->patients
+               ? 0
+               : error_set(err, ERROR_INPUT, "another answer");
+}
+
+static void *ask_on(void *context)
+{
+    struct asking *asking = context;
+    struct arena *arena = arena_new("asking", (size_t)256 << 20);
+
+    for (int i = 0; i < TIMES; i++) {
+        struct error err = ERROR_INIT;
+
+        if (ask_once(asking, arena, &err) < 0 && err.code != ERROR_BUSY)
+            asking->err = err;
+        arena_reset(arena);
+    }
+    arena_free(arena);
+    return NULL;
+}
+
+static void who_asks_meanwhile_is_answered_right_or_told_to_wait(void **state)
+{
+    struct world world;
+    struct asking healthy = {.world = &world}, asking[ASKING];
+
+    (void)state;
+    world_begin(&world, test_seed(1));
+    make_whole(&world);
+    ask_on(&healthy);
+    assert_true(healthy.answered == TIMES && healthy.patients > 0);
+    damage_postings(&world);
+    node_begin(&world);
+    for (int i = 0; i < ASKING; i++) {
+        asking[i] = healthy;
+        asking[i].answered = 0;
+        assert_int_equal(pthread_create(&asking[i].thread, NULL, ask_on, &asking[i]), 0);
+    }
+    for (int i = 0; i < ASKING; i++) {
+        pthread_join(asking[i].thread, NULL);
+        if (asking[i].err.code != ERROR_NONE)
+            fail_msg("%s", asking[i].err.message);
+    }
+    ask_on(&healthy);
+    assert_int_equal(healthy.answered, 2 * TIMES);
     verify(&world);
     world_end(&world);
 }
@@ -477,7 +631,11 @@ int main(void)
         cmocka_unit_test(verify_finds_no_difference_ever),
         cmocka_unit_test(a_lost_index_comes_back_byte_for_byte),
         cmocka_unit_test(damage_is_noticed_and_healed_by_opening),
+        cmocka_unit_test(damage_is_healed_by_opening_the_segment),
         cmocka_unit_test(damage_inside_is_noticed_by_verify_and_healed_by_rebuild),
+        cmocka_unit_test(damage_inside_is_healed_by_a_question),
+        cmocka_unit_test(damage_inside_is_healed_by_a_compaction),
+        cmocka_unit_test(who_asks_meanwhile_is_answered_right_or_told_to_wait),
     };
 
     return cmocka_run_group_tests_name("verify after anything", tests, NULL, NULL);
