@@ -6,7 +6,8 @@
  * time, a place and a value. With 1 in the two low bits of the first byte the checksums are
  * made right again, so that the deeper checks are reached; with 3 they are not, and all damage
  * must be noticed. Opening never crashes; what opens and verifies can be evaluated, and (with
- * 64 in the first byte, as it writes a file) compacted. */
+ * 64 in the first byte, as it writes a file) compacted. What disks do, damage that nobody
+ * mended, needs no verifying: an answer then fails, or is that of the good file. */
 #include <fcntl.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -15,7 +16,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
-#include <zlib.h>
 
 #include "adapt/adapt.h"
 #include "base/arena.h"
@@ -99,58 +99,116 @@ static uint8_t *good_segment(size_t *size_r)
     return bytes;
 }
 
-/* The checksums that the damage would betray. */
-static void mend_checksums(uint8_t *bytes, size_t size)
+/* The checksums of the regions, which the damage would betray. */
+static void mend_regions(uint8_t *bytes, size_t size)
 {
     struct segment_header header;
 
     if (size < 4096)
         return;
     memcpy(&header, bytes, sizeof(header));
+    if (header.arrays_end >= 4096 && header.arrays_end <= size)
+        header.arrays_checksum =
+            segment_checksum(0, bytes + 4096, header.arrays_end - 4096);
     if (header.blocks_offset >= 4096 && header.blocks_offset <= size) {
         header.body_checksum =
-            (uint32_t)crc32_z(0, bytes + 4096, header.blocks_offset - 4096);
-        header.directory_checksum = (uint32_t)crc32_z(0, bytes + header.blocks_offset,
-                                                      size - header.blocks_offset);
+            segment_checksum(0, bytes + 4096, header.blocks_offset - 4096);
+        header.directory_checksum = segment_checksum(0, bytes + header.blocks_offset,
+                                                     size - header.blocks_offset);
     }
     header.header_checksum =
-        (uint32_t)crc32(0, (const unsigned char *)&header,
-                        offsetof(struct segment_header, header_checksum));
+        segment_checksum(0, &header, offsetof(struct segment_header, header_checksum));
     memcpy(bytes, &header, sizeof(header));
 }
 
-static void use(struct segment *segment)
+/* BYTES as a segment file; *FD_R is to be closed after it. */
+static struct segment *open_bytes(const uint8_t *bytes, size_t size, int *fd_r)
+{
+    char path[64];
+    struct segment *segment;
+    struct error err = ERROR_INIT;
+
+    *fd_r = memfd_create("segment", MFD_CLOEXEC);
+    require(*fd_r >= 0 && write(*fd_r, bytes, size) == (ssize_t)size);
+    snprintf(path, sizeof(path), "/proc/self/fd/%d", *fd_r);
+    segment = segment_open(path, &err);
+    require(segment || err.code == ERROR_CORRUPT || err.code == ERROR_IO);
+    return segment;
+}
+
+/* All checksums: those of blocks and sets are found where the mended directory says. */
+static void mend_checksums(uint8_t *bytes, size_t size)
+{
+    struct segment *segment;
+    int fd;
+
+    mend_regions(bytes, size);
+    segment = open_bytes(bytes, size, &fd);
+    for (uint32_t b = 0; segment && b < segment->header->blocks; b++) {
+        struct segment_block block = segment->blocks[b];
+
+        block.checksum = segment_block_checksum(segment, &segment->blocks[b]);
+        memcpy(bytes + segment->header->blocks_offset + b * sizeof(block), &block,
+               sizeof(block));
+    }
+    for (uint32_t i = 0; segment && i < segment->header->sets; i++) {
+        struct segment_set set = segment->sets[i];
+
+        set.checksum = segment_set_checksum(segment, &segment->sets[i]);
+        memcpy(bytes + segment->header->sets_offset + i * sizeof(set), &set, sizeof(set));
+    }
+    segment_close(segment);
+    close(fd);
+    mend_regions(bytes, size);
+}
+
+/* The checksum of an answer; 1 when it failed. */
+static uint64_t answer_of(struct arena *arena, const struct snapshot *snapshot, size_t q)
 {
     static const struct coverage coverage = {.assumed = true};
+    static const struct dimension by[] = {{DIMENSION_ITEM, ITEM_TOPOGRAPHY},
+                                          {DIMENSION_ITEM, ITEM_DRUG_CODE},
+                                          {DIMENSION_AGE, ITEM_NONE}};
+    struct question question = {criteria_parse(arena, questions[q], strlen(questions[q]),
+                                               NULL),
+                                &coverage, 18000};
+    struct cohort cohort;
+    struct cells cells;
+    struct follow_up follow = {0};
+    uint64_t answer;
+
+    require(question.criteria != NULL);
+    if (cohort_eval(arena, snapshot, &question, &cohort, NULL) < 0 ||
+        cohort_group(arena, &cohort, by, 1 + q % 3, &cells, NULL) < 0)
+        return 1;
+    answer = cohort.certain << 20 | cohort.possible << 10;
+    for (size_t i = 0; i < cells.n; i++) {
+        for (size_t d = 0; d < cells.n_dimensions; d++)
+            answer = segment_checksum((uint32_t)answer, cells.cell[i].key[d],
+                                      strlen(cells.cell[i].key[d]) + 1);
+        answer += cells.cell[i].certain << 33 | cells.cell[i].possible << 43;
+    }
+    if (q == 0 && /* its arrays are large: once is enough */
+        cohort_follow(arena, &cohort, NULL, false, &follow, NULL) < 0)
+        return 1;
+    return answer << 1;
+}
+
+static void use(struct segment *segment, uint64_t answers[ARRAY_LENGTH(questions)])
+{
     struct arena *arena = arena_new("fuzz", (size_t)256 << 20);
     struct segment *segments[] = {segment};
     uint64_t *masks[] = {NULL};
     struct snapshot snapshot = {
         .n = 1, .segments = segments, .masks = masks, .patients = segment->patients};
 
-    for (size_t i = 0; i < ARRAY_LENGTH(questions); i++) {
-        struct question question = {
-            .criteria = criteria_parse(arena, questions[i], strlen(questions[i]), NULL),
-            .coverage = &coverage,
-            .as_of = 18000};
-        static const struct dimension by[] = {{DIMENSION_ITEM, ITEM_TOPOGRAPHY},
-                                              {DIMENSION_ITEM, ITEM_DRUG_CODE},
-                                              {DIMENSION_AGE, ITEM_NONE}};
-        struct cohort cohort;
-        struct cells cells;
-        struct follow_up follow;
-
-        require(question.criteria != NULL);
-        if (cohort_eval(arena, &snapshot, &question, &cohort, NULL) < 0)
-            continue;
-        (void)!cohort_group(arena, &cohort, by, 1 + i % 3, &cells, NULL);
-        if (i == 0) /* its arrays are large: once is enough */
-            (void)!cohort_follow(arena, &cohort, NULL, false, &follow, NULL);
-    }
+    for (size_t q = 0; q < ARRAY_LENGTH(questions); q++)
+        answers[q] = answer_of(arena, &snapshot, q);
     arena_free(arena);
 }
 
-static void compact(const struct segment *segment)
+/* GOOD: it was verified. */
+static void compact(const struct segment *segment, bool good)
 {
     static const uint64_t nobody[2];
     const struct segment *segments[] = {segment, segment};
@@ -161,36 +219,44 @@ static void compact(const struct segment *segment)
 
     new_folder(folder);
     snprintf(path, sizeof(path), "%s/compacted", folder);
-    require(segments_compact(segments, masks, 1, path, &err) == 0);
-    compacted = segment_open(path, &err);
-    require(compacted && compacted->patients == segment->patients);
-    segment_close(compacted);
-    unlink(path);
+    if (segments_compact(segments, masks, 1, path, &err) < 0) {
+        require(!good && err.code == ERROR_CORRUPT);
+    } else {
+        compacted = segment_open(path, &err);
+        require(compacted && compacted->patients == segment->patients);
+        require(segment_verify(compacted, &err) == 0);
+        segment_close(compacted);
+        unlink(path);
+    }
     rmdir(folder);
 }
 
-/* What the bytes are as a segment file: 0 refused, 1 good. */
-static bool open_bytes(const uint8_t *bytes, size_t size, bool compacts)
+/* What the bytes are as a segment file: 0 refused, 1 good. HEALTHY: the answers of the file
+ * that was damaged and not mended, else NULL. */
+static bool try_bytes(const uint8_t *bytes, size_t size, const uint64_t *healthy,
+                      bool compacts)
 {
-    char path[64];
-    int fd = memfd_create("segment", MFD_CLOEXEC);
-    struct segment *segment;
+    uint64_t answers[ARRAY_LENGTH(questions)];
     struct error err = ERROR_INIT;
+    int fd;
+    struct segment *segment = open_bytes(bytes, size, &fd);
     bool good = false;
 
-    require(fd >= 0 && write(fd, bytes, size) == (ssize_t)size);
-    snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-    segment = segment_open(path, &err);
-    if (!segment)
-        require(err.code == ERROR_CORRUPT || err.code == ERROR_IO);
-    else
-        good = segment_verify(segment, &err) == 0;
-    if (good) {
-        use(segment);
+    if (segment && healthy) {
+        use(segment, answers);
+        for (size_t q = 0; q < ARRAY_LENGTH(questions); q++)
+            require(answers[q] == 1 || answers[q] == healthy[q]);
         if (compacts)
-            compact(segment);
-    } else {
-        require(err.code == ERROR_CORRUPT || err.code == ERROR_IO);
+            compact(segment, false);
+    }
+    if (segment) {
+        good = segment_verify(segment, &err) == 0;
+        require(good || err.code == ERROR_CORRUPT);
+    }
+    if (good && !healthy) {
+        use(segment, answers);
+        if (compacts)
+            compact(segment, true);
     }
     segment_close(segment);
     close(fd);
@@ -203,18 +269,31 @@ static bool is_filling(size_t at)
     return at >= offsetof(struct segment_header, header_checksum) + 4 && at < 4096;
 }
 
+static void healthy_answers(const uint8_t *good, size_t size, uint64_t *healthy)
+{
+    int fd;
+    struct segment *segment = open_bytes(good, size, &fd);
+
+    require(segment != NULL);
+    use(segment, healthy);
+    segment_close(segment);
+    close(fd);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     static uint8_t *good, *damaged;
     static size_t good_size;
+    static uint64_t healthy[ARRAY_LENGTH(questions)];
     bool mended, compacts, changed = false;
 
     if (!good) {
         good = good_segment(&good_size);
         damaged = memory_alloc(good_size);
+        healthy_answers(good, good_size, healthy);
     }
     if (size == 0 || bytes[0] % 2 == 0) {
-        open_bytes(bytes, size, false);
+        try_bytes(bytes, size, NULL, false);
         return 0;
     }
     mended = bytes[0] % 4 == 1;
@@ -230,7 +309,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
         changed |= damaged[i] != good[i] && !is_filling(i);
     if (mended)
         mend_checksums(damaged, good_size);
-    if (open_bytes(damaged, good_size, compacts))
+    if (try_bytes(damaged, good_size, mended ? NULL : healthy, compacts))
         require(mended || !changed);
     else
         require(changed);

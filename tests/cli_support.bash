@@ -66,14 +66,11 @@ json() {
 # spoil SEGMENT: damage what lies between its arrays and its directory: all postings
 # (segment.h).
 spoil() {
-    local spans offset count after
-    spans=$(od -An -v -tu8 -j 312 -N 24 "$1")
-    # shellcheck disable=SC2086 # three numbers
-    set -- "$1" $spans
-    offset=$2 count=$3 after=$4
-    offset=$((offset + 8 * count))
-    head -c $((after - offset)) /dev/zero | tr '\0' '\377' |
-        dd of="$1" bs=1 seek="$offset" conv=notrunc status=none
+    local first after
+    first=$(od -An -v -tu8 -j 368 -N 8 "$1") # arrays_end
+    after=$(od -An -v -tu8 -j 328 -N 8 "$1") # blocks_offset
+    head -c $((after - first)) /dev/zero | tr '\0' '\377' |
+        dd of="$1" bs=1 seek=$((first)) conv=notrunc status=none
 }
 
 finish() {

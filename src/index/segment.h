@@ -89,10 +89,11 @@ struct segment_header {
     struct segment_span arrays[SEGMENT_ARRAYS];
     uint64_t blocks_offset, sets_offset, strings_offset, string_bytes_offset,
         string_bytes;
-    uint32_t arrays_checksum; /* segment_checksum() of the arrays, one after the other */
-    uint32_t body_checksum;   /* crc32 of [4096, blocks_offset) */
-    uint32_t directory_checksum; /* crc32 of [blocks_offset, end) */
-    uint32_t header_checksum;    /* crc32 of the header before this field */
+    uint64_t arrays_end;
+    uint32_t arrays_checksum;    /* of [4096, arrays_end) */
+    uint32_t body_checksum;      /* of [4096, blocks_offset) */
+    uint32_t directory_checksum; /* of [blocks_offset, end) */
+    uint32_t header_checksum;    /* of the header before this field */
 };
 
 /* No posting of the block lacks its number. */
@@ -177,8 +178,13 @@ NODISCARD int segment_check_block(const struct segment *segment,
 /* The same of SET. */
 NODISCARD int segment_check_set(const struct segment *segment,
                                 const struct segment_set *set, struct error *err);
-/* The checksum of what gave SO_FAR (0: nothing) with BYTES after it. */
+/* The checksum of what gave SO_FAR (0: nothing) and then BYTES: the lower half of XXH3. */
 uint32_t segment_checksum(uint32_t so_far, const void *bytes, size_t size);
+/* What the checksums in the directory should be, as the columns are now. */
+uint32_t segment_block_checksum(const struct segment *segment,
+                                const struct segment_block *block);
+uint32_t segment_set_checksum(const struct segment *segment,
+                              const struct segment_set *set);
 /* Did a check find damage? */
 bool segment_is_damaged(const struct segment *segment);
 

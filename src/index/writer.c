@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <zlib.h>
+#include <xxhash.h>
 
 #include "base/arena.h"
 #include "base/error.h"
@@ -32,8 +32,8 @@ struct segment_writer {
     FILE *file;
     bool failed;
     uint64_t offset;
-    uint32_t checksum; /* crc32 of what is written since the last reset */
-    uint32_t columns;  /* segment_checksum() of what put_column() wrote since its reset */
+    XXH3_state_t *checksum; /* of what is written since the last reset */
+    uint32_t columns;       /* of what put_column() wrote since it was set to 0 */
     struct segment_header header;
     const uint32_t *tumour_patient; /* borrowed from the columns */
 
@@ -64,8 +64,17 @@ static void put(struct segment_writer *writer, const void *bytes, size_t size)
         return;
     if (fwrite(bytes, 1, size, writer->file) != size)
         writer->failed = true;
-    writer->checksum = (uint32_t)crc32_z(writer->checksum, bytes, size);
+    XXH3_64bits_update(writer->checksum, bytes, size);
     writer->offset += size;
+}
+
+/* What segment_checksum() gives for all that was written since the last call. */
+static uint32_t take_checksum(struct segment_writer *writer)
+{
+    uint32_t checksum = (uint32_t)XXH3_64bits_digest(writer->checksum);
+
+    XXH3_64bits_reset(writer->checksum);
+    return checksum;
 }
 
 /* Returns where the bytes start; the next thing starts on a multiple of 8. */
@@ -424,12 +433,16 @@ struct segment_writer *segment_writer_new(const char *path,
         return NULL;
     }
     setvbuf(writer->file, NULL, _IOFBF, 1 << 20);
+    writer->checksum = XXH3_createState();
+    if (!writer->checksum)
+        panic("no memory for a checksum");
+    XXH3_64bits_reset(writer->checksum);
     writer->path = memory_alloc(strlen(path) + 1);
     memcpy(writer->path, path, strlen(path) + 1);
     writer->strings = table_new();
     string_number(writer, "");
     put(writer, zeros, sizeof(zeros));
-    writer->checksum = 0;
+    XXH3_64bits_reset(writer->checksum);
     memcpy(writer->header.magic, SEGMENT_MAGIC, 8);
     writer->header.patients = columns->patients;
     writer->header.tumours = columns->tumours;
@@ -438,9 +451,10 @@ struct segment_writer *segment_writer_new(const char *path,
         struct segment_span *span = &writer->header.arrays[i];
         uint64_t size = array_bytes(columns, i, &span->count);
 
-        span->offset = put_column(writer, columns->array[i], size);
+        span->offset = put_aligned(writer, columns->array[i], size);
     }
-    writer->header.arrays_checksum = writer->columns;
+    writer->header.arrays_end = writer->offset;
+    writer->header.arrays_checksum = (uint32_t)XXH3_64bits_digest(writer->checksum);
     gathering_init(&writer->in_group, columns->patients);
     gathering_init(&writer->in_item, columns->patients);
     gathering_init(&writer->stated_patients, columns->patients);
@@ -532,8 +546,7 @@ static void put_directory(struct segment_writer *writer)
     uint64_t status_offset = writer->offset + writer->n_blocks * sizeof(*writer->blocks) +
                              writer->n_sets * sizeof(*writer->sets);
 
-    writer->header.body_checksum = writer->checksum;
-    writer->checksum = 0;
+    writer->header.body_checksum = take_checksum(writer);
     for (size_t i = 0; i < writer->n_blocks; i++) {
         struct segment_block *block = &writer->blocks[i];
 
@@ -561,13 +574,12 @@ static int put_header(struct segment_writer *writer, struct error *err)
 {
     struct segment_header *header = &writer->header;
 
-    header->directory_checksum = writer->checksum;
+    header->directory_checksum = take_checksum(writer);
     header->file_size = writer->offset;
     header->model = model_digest();
     header->rules = RULES_VERSION;
     header->header_checksum =
-        (uint32_t)crc32(0, (const unsigned char *)header,
-                        offsetof(struct segment_header, header_checksum));
+        segment_checksum(0, header, offsetof(struct segment_header, header_checksum));
     if (writer->failed || fseek(writer->file, 0, SEEK_SET) < 0 ||
         fwrite(header, sizeof(*header), 1, writer->file) != 1 ||
         fflush(writer->file) != 0 || fsync(fileno(writer->file)) < 0)
@@ -579,6 +591,7 @@ static void writer_free(struct segment_writer *writer)
 {
     if (writer->file)
         fclose(writer->file);
+    XXH3_freeState(writer->checksum);
     table_free(writer->strings);
     memory_free(writer->in_group.bits);
     memory_free(writer->in_item.bits);
