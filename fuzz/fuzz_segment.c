@@ -169,9 +169,10 @@ static uint64_t answer_of(struct arena *arena, const struct snapshot *snapshot, 
     static const struct dimension by[] = {{DIMENSION_ITEM, ITEM_TOPOGRAPHY},
                                           {DIMENSION_ITEM, ITEM_DRUG_CODE},
                                           {DIMENSION_AGE, ITEM_NONE}};
-    struct question question = {criteria_parse(arena, questions[q], strlen(questions[q]),
-                                               NULL),
-                                &coverage, 18000};
+    struct question question = {.criteria = criteria_parse(arena, questions[q],
+                                                           strlen(questions[q]), NULL),
+                                .coverage = &coverage,
+                                .as_of = 18000};
     struct cohort cohort;
     struct cells cells;
     struct follow_up follow = {0};

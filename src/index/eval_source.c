@@ -34,6 +34,7 @@ struct stretch {
     enum landing landing;
     const uint32_t *subject;
     const uint16_t *first, *last, *end_first, *end_last;
+    uint32_t n; /* postings of the block; 0 when it is damaged, and so the answer */
     uint32_t i, after;
 };
 
@@ -71,7 +72,7 @@ static bool is_wanted(const struct source *source, uint32_t row)
 static uint32_t first_at_or_after(const struct stretch *stretch, uint32_t i,
                                   uint32_t subject)
 {
-    uint32_t step = 1, low = i, at = i, n = stretch->block->n;
+    uint32_t step = 1, low = i, at = i, n = stretch->n;
 
     while (at < n && stretch->subject[at] < subject) {
         low = at + 1;
@@ -107,10 +108,13 @@ static void begin_stretch(const struct evaluator *ev, struct source *source,
                                 .source = source,
                                 .match = match,
                                 .block = block,
-                                .landing = landing_of(source, block),
-                                .subject = segment_at(segment, block->subject),
-                                .first = segment_at(segment, block->first),
-                                .last = segment_at(segment, block->last)};
+                                .landing = landing_of(source, block)};
+    if (!block_is_sound(ev, block))
+        return;
+    stretch->n = block->n;
+    stretch->subject = segment_subjects(segment, block);
+    stretch->first = segment_at(segment, block->first);
+    stretch->last = segment_at(segment, block->last);
     if (source->asks_end && block->end_first) {
         stretch->end_first = segment_at(segment, block->end_first);
         stretch->end_last = segment_at(segment, block->end_last);

@@ -283,6 +283,38 @@ static void cleared_is_empty(void **state)
     check(fix, 4, 1);
 }
 
+/* An index made beside is moved in with its masks; who held the old one keeps it. */
+static void another_index_takes_the_place_of_the_present_one(void **state)
+{
+    struct fixture *fix = *state, beside = *fix;
+    struct snapshot *held;
+    struct error err = ERROR_INIT;
+
+    add(fix, 1, 10);
+    remove_person(fix, 3);
+    held = catalogue_snapshot(fix->catalogue);
+    test_folder(beside.folder);
+    beside.catalogue = open_as(&beside, INCARNATION);
+    add(&beside, 1, 20);
+    add(&beside, 15, 25);
+    assert_int_equal(catalogue_adopt(fix->catalogue, beside.catalogue, &err), 0);
+    catalogue_close(beside.catalogue);
+    assert_int_equal(files_in(beside.folder, "segment-"), 0);
+    assert_int_equal(files_in(beside.folder, "mask-"), 0);
+    test_folder_remove(beside.folder);
+    fix->sequence = beside.sequence;
+    check(fix, 25, 2);
+    assert_int_equal(files_in(fix->folder, "segment-"), 2);
+    assert_int_equal(held->patients, 9);
+    assert_int_equal(segment_verify(held->segments[0], &err), 0);
+    snapshot_release(fix->catalogue, held);
+    reopen(fix);
+    assert_false(fix->rebuild);
+    check(fix, 25, 2);
+    add(fix, 26, 27);
+    check(fix, 27, 3);
+}
+
 /* ---- damage ---- */
 
 /* An index with a masked segment and another one, closed. */
@@ -414,6 +446,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(another_process_sees_the_change, begin, end),
         cmocka_unit_test_setup_teardown(another_incarnation_is_another_index, begin, end),
         cmocka_unit_test_setup_teardown(cleared_is_empty, begin, end),
+        cmocka_unit_test_setup_teardown(another_index_takes_the_place_of_the_present_one,
+                                        begin, end),
         cmocka_unit_test_setup_teardown(damage_is_noticed_when_opening, begin, end),
         cmocka_unit_test_setup_teardown(missing_and_cut_files_are_noticed, begin, end),
         cmocka_unit_test_setup_teardown(an_old_catalogue_new_is_no_harm, begin, end),

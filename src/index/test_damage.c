@@ -79,7 +79,9 @@ static size_t dimensions_of(size_t question, struct dimension by[DIMENSIONS_MAX]
 static char *answer_of(struct fixture *fix, const struct snapshot *snapshot, size_t q,
                        struct error *err)
 {
-    struct question question = {fix->criteria[q], &coverage, day_from_civil(2021, 6, 1)};
+    struct question question = {.criteria = fix->criteria[q],
+                                .coverage = &coverage,
+                                .as_of = day_from_civil(2021, 6, 1)};
     struct dimension by[DIMENSIONS_MAX];
     struct cohort cohort;
     struct cells cells;

@@ -311,15 +311,21 @@ int cohort_histogram(struct arena *arena, const struct cohort *cohort,
     for (size_t i = 0; i < cohort->snapshot->n && arena_check(arena, NULL) == 0; i++) {
         struct known_matches *known = NULL;
         struct work work = {0};
+        struct error damage = ERROR_INIT;
         struct evaluator ev = {.arena = arena,
                                .segment = cohort->snapshot->segments[i],
                                .coverage = question->coverage,
                                .as_of = question->as_of,
                                .known = &known,
-                               .work = &work};
+                               .work = &work,
+                               .damage = &damage};
 
         valuing.part = &cohort->parts[i];
         value_segment(&ev, &valuing);
+        if (damage.code != ERROR_NONE) {
+            memory_free(valuing.x);
+            return error_set(err, damage.code, "%s", damage.message);
+        }
     }
     histogram_of(arena, valuing.x, (size_t)histogram.n, width, &histogram);
     memory_free(valuing.x);

@@ -132,11 +132,10 @@ static int mend_as_writer(struct node *node, struct error *err)
         return error_set(err, ERROR_BUSY,
                          "the index is damaged, and cannot be made again while another "
                          "process writes: ask again when it is done");
-    if (!writer) {
-        if (err)
-            *err = reason;
-        return -1;
-    }
+    if (!writer)
+        return error_set(err, reason.code,
+                         "the index is damaged, and cannot be made again: %s",
+                         reason.message);
     /* the process before us may have made it again */
     if (catalogue_refresh(node->catalogue, err) < 0)
         status = -1;

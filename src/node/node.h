@@ -148,7 +148,9 @@ struct node_answer {
     const char *value;           /* canonical */
 };
 
-/* Answer in ARENA. ERROR_INPUT with line and column for a mistake in the criteria. */
+/* Answer in ARENA. ERROR_INPUT with line and column for a mistake in the criteria. Where the index
+ * is damaged it is made again, and the answer waits for it; ERROR_BUSY when the node is open for
+ * writing and that takes longer than seconds, or when another process writes: ask again later. */
 NODISCARD int node_count(struct node *node, struct arena *arena,
                          const struct node_question *question,
                          struct node_answer **answer_r, struct error *err);
@@ -190,7 +192,8 @@ NODISCARD int node_verify(struct node *node,
                           void *context, struct verify_result *result_r,
                           struct error *err);
 
-/* Rebuild the index from the originals. */
+/* Rebuild the index from the originals, in index.new/, which then takes the place of the present
+ * one. */
 NODISCARD int node_rebuild(struct node *node,
                            void (*progress)(void *context, uint64_t done, uint64_t total),
                            void *context, struct error *err);
