@@ -53,8 +53,8 @@ static uint64_t node_cost(const struct evaluator *ev, const struct criteria *cri
     switch (criteria->kind) {
     case CRITERIA_FACT: return fact_cost(ev, criteria);
     case CRITERIA_AGE:
-    case CRITERIA_DATE:
-    case CRITERIA_VITAL: return (uint64_t)ev->segment->tumours * 2;
+    case CRITERIA_VITAL: return ev->segment->tumours;
+    case CRITERIA_DATE: return ev->segment->tumours + others_cost(ev, criteria);
     case CRITERIA_ANY:
     case CRITERIA_ACTIVE: return 0;
     case CRITERIA_AND: /* as cheap as its cheapest line leaves it */

@@ -469,7 +469,7 @@ struct event_lookup *event_gather(const struct evaluator *ev, const struct crite
     if (lookup->same_item)
         lookup->own = fact_matches(ev, line);
     lookup->absence_unknown =
-        fact_absence_unknown(ev, when->other, &lookup->matches, level);
+        fact_absence_unknown(ev, when->other, &lookup->matches, level, candidates);
     if (by_extreme(when))
         gather_extremes(&walk, &lookup->matches, lookup);
     else

@@ -240,44 +240,6 @@ static void mark_posting(struct marking *marking, const struct match *match, uin
     mark(&marking->out, subject, truth);
 }
 
-/* The first posting at or after AT whose subject is not before ROW, by doubling steps. */
-static uint32_t gallop(const uint32_t *subject, uint32_t n, uint32_t at, uint32_t row)
-{
-    uint32_t step = 1, low = at;
-
-    while (at < n && subject[at] < row) {
-        low = at + 1;
-        at = step > n - at ? n : at + step;
-        step *= 2;
-    }
-    while (low < at) {
-        uint32_t middle = low + (at - low) / 2;
-
-        if (subject[middle] < row)
-            low = middle + 1;
-        else
-            at = middle;
-    }
-    return at;
-}
-
-/* The subjects of BLOCK that answer for row WANTED of the line's level are [*first, *after). */
-static void subjects_of(const struct marking *marking, const struct segment_block *block,
-                        uint32_t wanted, uint32_t *first, uint32_t *after)
-{
-    const struct segment *segment = marking->ev->segment;
-
-    *first = wanted;
-    *after = wanted + 1;
-    if (block->level == LEVEL_TUMOUR && marking->level == LEVEL_PATIENT) {
-        *first = segment->first_tumour[wanted];
-        *after = segment->first_tumour[wanted + 1];
-    } else if (block->level == LEVEL_PATIENT && marking->level == LEVEL_TUMOUR) {
-        *first = segment->tumour_patient[wanted];
-        *after = *first + 1;
-    }
-}
-
 static void mark_listed(struct marking *marking, const struct match *match,
                         const uint32_t *list, size_t n)
 {
@@ -286,8 +248,9 @@ static void mark_listed(struct marking *marking, const struct match *match,
     uint64_t n_seen = 0;
 
     for (size_t k = 0; k < n && at < match->block->n; k++) {
-        subjects_of(marking, match->block, list[k], &first, &after);
-        at = gallop(subject, match->block->n, at, first);
+        row_subjects(marking->ev->segment, marking->level, match->block, list[k], &first,
+                     &after);
+        at = posting_from(subject, match->block->n, at, first);
         for (uint32_t i = at; i < match->block->n && subject[i] < after; i++, n_seen++)
             mark_posting(marking, match, i, subject[i]);
     }
@@ -434,156 +397,6 @@ static void mark_all(struct marking *marking, const struct matches *matches,
     set_or(marking->out.possible, marking->out.certain, rows);
 }
 
-/* ---- absence ---- */
-
-static void uncovered_patients(const struct evaluator *ev, const struct criteria *line,
-                               uint64_t *out)
-{
-    const struct segment *segment = ev->segment;
-    enum group group = model_item(line->item)->group;
-    struct interval asked = {DAY_MIN, DAY_MAX};
-    bool dated = false;
-
-    if (coverage_is_complete(ev->coverage, group))
-        return;
-    if (ev->coverage->assumed) { /* a kind that never occurs */
-        set_fill(out, segment->patients);
-        return;
-    }
-    for (size_t i = 0; i < line->n_when; i++) {
-        struct interval dates = line->when[i].dates;
-
-        if (line->when[i].end ||
-            (line->when[i].kind != WHEN_DATES && line->when[i].kind != WHEN_LAST))
-            continue;
-        if (line->when[i].kind == WHEN_LAST)
-            dates = (struct interval){ev->as_of - line->when[i].low, ev->as_of};
-        asked = dates;
-        dated = true;
-        break;
-    }
-    for (uint32_t p = 0; p < segment->patients; p++) {
-        uint32_t t = segment->first_tumour[p];
-        struct interval period = asked;
-
-        /* the first tumour row is the one diagnosed first (record.h) */
-        if (!dated) {
-            day_number news = day16_decode_last(segment->news_last[p]);
-
-            period.first = t < segment->first_tumour[p + 1]
-                               ? day16_decode_first(segment->diagnosis_first[t])
-                               : DAY_MIN;
-            period.last = news < ev->as_of ? news : ev->as_of;
-        }
-        if (!coverage_covers(ev->coverage, group, period.first, period.last))
-            set_put(out, p);
-    }
-}
-
-/* Does every posting of BLOCK state what LINE asks for (its status, its number)? */
-static bool block_states_all(const struct segment *segment, const struct criteria *line,
-                             const struct segment_block *block)
-{
-    const uint32_t *status = segment_at(segment, block->status_strings);
-
-    /* the statuses of a block are in byte order: "" would be the first */
-    if (line->n_status && (!block->n_status || !*segment_string(segment, status[0])))
-        return false;
-    return !line->has_number || (block->flags & BLOCK_NUMBERS_COMPLETE);
-}
-
-/* Rows with a posting of BLOCK that states what is asked, whatever it is. */
-static void measured_block(const struct evaluator *ev, const struct criteria *line,
-                           const struct segment_block *block, enum segment_level level,
-                           uint64_t *out)
-{
-    const struct segment *segment = ev->segment;
-    bool all = block_states_all(segment, line, block);
-
-    if (!block_is_sound(ev, block))
-        return;
-
-    const uint32_t *subject = segment_subjects(segment, block);
-
-    ev->work->postings += block->n;
-    for (uint32_t i = 0; i < block->n; i++) {
-        if (!all && ((line->n_status && !*segment_status(segment, block, i)) ||
-                     (line->has_number && isnan(segment_amount(segment, block, i)))))
-            continue;
-        set_put(out, block->level == LEVEL_TUMOUR && level == LEVEL_PATIENT
-                         ? segment->tumour_patient[subject[i]]
-                         : subject[i]);
-    }
-}
-
-/* No range is asked, and there is nothing below the code. */
-static bool is_one_code(const struct criteria_code *code)
-{
-    return code->first_code == code->last_code &&
-           strncmp(code->range.after, code->first_code, strlen(code->first_code)) == 0;
-}
-
-/* MEASURED: rows that have a value of each asked key, whatever it is. Of `any`, or of a whole
- * range of keys, that cannot be known: there may be one more. */
-static void measured_rows(const struct evaluator *ev, const struct criteria *line,
-                          const struct matches *matches, enum segment_level level,
-                          uint64_t *out)
-{
-    size_t rows = level_rows(ev, level);
-
-    for (size_t k = 0; k < line->n_codes; k++) {
-        const struct criteria_code *code = &line->codes[k];
-        uint64_t *with = k ? set_new(ev->arena, rows) : out;
-
-        for (size_t m = 0; m < matches->n && is_one_code(code); m++) {
-            const struct segment_block *block = matches->match[m].block;
-
-            if ((block->level == LEVEL_TUMOUR || level == LEVEL_PATIENT) &&
-                strcmp(segment_string(ev->segment, block->code), code->first_code) == 0)
-                measured_block(ev, line, block, level, with);
-        }
-        if (k)
-            set_and(out, with, rows);
-    }
-}
-
-/* A damaged set is in EV's damage: there is nothing more to say here. */
-static void add_set(const struct evaluator *ev, enum item item,
-                    enum segment_set_kind kind, const char *code, uint64_t *out)
-{
-    (void)!segment_set_add(ev->segment, segment_find_set(ev->segment, item, kind, code),
-                           out, ev->damage);
-}
-
-uint64_t *fact_absence_unknown(const struct evaluator *ev, const struct criteria *line,
-                               const struct matches *matches, enum segment_level level)
-{
-    const struct segment *segment = ev->segment;
-    const struct group_row *group = model_group(model_item(line->item)->group);
-    size_t rows = level_rows(ev, level);
-    uint64_t *out = set_new(ev->arena, rows);
-
-    /* coverage is of the patient, and so are facts that hang on no tumour */
-    if (level == LEVEL_TUMOUR &&
-        (group->absence == ABSENCE_COVERED || group->scope == SCOPE_PATIENT)) {
-        set_to_tumours(segment, fact_absence_unknown(ev, line, matches, LEVEL_PATIENT),
-                       out, NULL);
-        return out;
-    }
-    if (group->absence == ABSENCE_COVERED) {
-        uncovered_patients(ev, line, out);
-        return out;
-    }
-    if (group->absence == ABSENCE_MEASURED)
-        measured_rows(ev, line, matches, level, out);
-    else
-        add_set(ev, line->item,
-                level == LEVEL_TUMOUR ? SET_STATED_TUMOURS : SET_STATED_PATIENTS, "",
-                out);
-    set_not(out, out, rows);
-    return out;
-}
-
 /* ---- the line ---- */
 
 /* Are the codes at or below CODE those of the group CODE? Not for a code above the groups,
@@ -617,13 +430,13 @@ static bool add_prepared(const struct evaluator *ev, const struct criteria *line
     if (line->n_status || line->has_number || line->n_when || line->n_codes > 1)
         return false;
     if (line->n_codes == 0) {
-        add_set(ev, line->item, SET_ITEM, "", certain);
+        eval_add_set(ev, line->item, SET_ITEM, "", certain);
         return true;
     }
     if (code->first_code != code->last_code ||
         !is_group(model_item(line->item)->system, code->first_code, &code->range))
         return false;
-    add_set(ev, line->item, SET_GROUP, code->first_code, certain);
+    eval_add_set(ev, line->item, SET_GROUP, code->first_code, certain);
     return true;
 }
 
@@ -681,8 +494,8 @@ static struct pair eval_fact_rows(const struct evaluator *ev,
         if (n_events)
             mark_with_events(&marking, &matches, restrict_to, n_events);
     }
-    set_or(marking.out.possible, fact_absence_unknown(ev, criteria, &matches, level),
-           rows);
+    set_or(marking.out.possible,
+           fact_absence_unknown(ev, criteria, &matches, level, restrict_to), rows);
     return marking.out;
 }
 

@@ -577,7 +577,7 @@ static uint64_t *narrow(const struct evaluator *ev, const struct criteria *line,
     struct matches matches = fact_matches(ev, facts);
     size_t rows = level_rows(ev, level);
     /* an unseen fact may be such a one, or the first: then nothing is known */
-    uint64_t *unseen = fact_absence_unknown(ev, facts, &matches, level);
+    uint64_t *unseen = fact_absence_unknown(ev, facts, &matches, level, wanted);
     struct pair simple = eval_fact(ev, relaxed(ev, line), level, wanted);
 
     set_and(unseen, wanted, rows);

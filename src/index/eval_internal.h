@@ -4,7 +4,8 @@
  *
  *     eval.c        the tree: and, or, not, at least, tumour; segment by segment
  *     eval_match.c  a line's codes as blocks of postings
- *     eval_fact.c   a line about facts: postings to sets, and what absence means
+ *     eval_fact.c   a line about facts: postings to sets
+ *     eval_absence.c  what the absence of facts means
  *     eval_event.c  "preceded by", "followed by": pairs of facts of one subject
  *     eval_history.c, eval_source.c  the facts of each subject side by side: first, last,
  *                   counts, during, distances from other events; dates with conditions
@@ -76,6 +77,8 @@ void set_to_patients(const struct segment *segment, const uint64_t *tumours,
 
 /* Work a line will be, in postings or rows, for ordering a conjunction. */
 uint64_t fact_cost(const struct evaluator *ev, const struct criteria *line);
+/* Of the other facts that its conditions speak of. */
+uint64_t others_cost(const struct evaluator *ev, const struct criteria *line);
 
 /* ---- days ---- */
 
@@ -132,6 +135,16 @@ struct matches {
     uint64_t postings;
 };
 
+/* The first of N postings, from AT on, whose SUBJECT is not before ROW: by doubling steps. */
+uint32_t posting_from(const uint32_t *subject, uint32_t n, uint32_t at, uint32_t row);
+/* The subjects of BLOCK whose postings speak of ROW of LEVEL are [*FIRST_R, *AFTER_R). */
+void row_subjects(const struct segment *segment, enum segment_level level,
+                  const struct segment_block *block, uint32_t row, uint32_t *first_r,
+                  uint32_t *after_r);
+/* Add a prepared set. A damaged one is in EV's damage: there is nothing more to say. */
+void eval_add_set(const struct evaluator *ev, enum item item, enum segment_set_kind kind,
+                  const char *code, uint64_t *out);
+
 /* Looked up once a line: ordering a conjunction asks before evaluating does. */
 struct matches fact_matches(const struct evaluator *ev, const struct criteria *line);
 
@@ -181,9 +194,11 @@ static inline enum truth posting_attached(const struct segment *segment,
     return last[i] >= segment->diagnosis_first[row] ? TRUTH_UNKNOWN : TRUTH_NO;
 }
 
-/* Rows for which "there is no such fact" is not known (level rows, fresh). */
+/* Rows for which "there is no such fact" is not known (level rows, fresh; those outside
+ * RESTRICT_TO, which may be NULL, come out either way). In eval_absence.c. */
 uint64_t *fact_absence_unknown(const struct evaluator *ev, const struct criteria *line,
-                               const struct matches *matches, enum segment_level level);
+                               const struct matches *matches, enum segment_level level,
+                               const uint64_t *restrict_to);
 
 /* ---- events (eval_event.c) ---- */
 

@@ -146,6 +146,16 @@ struct matches fact_matches(const struct evaluator *ev, const struct criteria *l
     return known->matches;
 }
 
+uint64_t others_cost(const struct evaluator *ev, const struct criteria *line)
+{
+    uint64_t cost = 0;
+
+    for (size_t i = 0; i < line->n_when; i++)
+        if (line->when[i].other)
+            cost += fact_cost(ev, line->when[i].other);
+    return cost;
+}
+
 uint64_t fact_cost(const struct evaluator *ev, const struct criteria *line)
 {
     struct matches matches = fact_matches(ev, line);
@@ -153,5 +163,52 @@ uint64_t fact_cost(const struct evaluator *ev, const struct criteria *line)
 
     for (size_t i = 0; i < matches.n; i++)
         cost += matches.match[i].truth == TRUTH_YES ? matches.match[i].block->n : 0;
-    return cost * (1 + line->n_when + line->n_status + line->has_number);
+    cost *= 1 + line->n_when + line->n_status + line->has_number;
+    if (line->order != ORDER_ANY || line->count)
+        cost *= 4; /* brought together by subject, and compared */
+    return cost + others_cost(ev, line);
+}
+
+/* ---- looking up ---- */
+
+uint32_t posting_from(const uint32_t *subject, uint32_t n, uint32_t at, uint32_t row)
+{
+    uint32_t step = 1, low = at;
+
+    while (at < n && subject[at] < row) {
+        low = at + 1;
+        at = step > n - at ? n : at + step;
+        step *= 2;
+    }
+    while (low < at) {
+        uint32_t middle = low + (at - low) / 2;
+
+        if (subject[middle] < row)
+            low = middle + 1;
+        else
+            at = middle;
+    }
+    return at;
+}
+
+void row_subjects(const struct segment *segment, enum segment_level level,
+                  const struct segment_block *block, uint32_t row, uint32_t *first_r,
+                  uint32_t *after_r)
+{
+    *first_r = row;
+    *after_r = row + 1;
+    if (block->level == LEVEL_TUMOUR && level == LEVEL_PATIENT) {
+        *first_r = segment->first_tumour[row];
+        *after_r = segment->first_tumour[row + 1];
+    } else if (block->level == LEVEL_PATIENT && level == LEVEL_TUMOUR) {
+        *first_r = segment->tumour_patient[row];
+        *after_r = *first_r + 1;
+    }
+}
+
+void eval_add_set(const struct evaluator *ev, enum item item, enum segment_set_kind kind,
+                  const char *code, uint64_t *out)
+{
+    (void)!segment_set_add(ev->segment, segment_find_set(ev->segment, item, kind, code),
+                           out, ev->damage);
 }

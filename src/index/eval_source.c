@@ -68,28 +68,6 @@ static bool is_wanted(const struct source *source, uint32_t row)
     return !source->wanted || set_has(source->wanted, row);
 }
 
-/* The first posting from I on whose subject is not before SUBJECT, by doubling steps. */
-static uint32_t first_at_or_after(const struct stretch *stretch, uint32_t i,
-                                  uint32_t subject)
-{
-    uint32_t step = 1, low = i, at = i, n = stretch->n;
-
-    while (at < n && stretch->subject[at] < subject) {
-        low = at + 1;
-        at = step > n - at ? n : at + step;
-        step *= 2;
-    }
-    while (low < at) {
-        uint32_t middle = low + (at - low) / 2;
-
-        if (stretch->subject[middle] < subject)
-            low = middle + 1;
-        else
-            at = middle;
-    }
-    return at;
-}
-
 static enum landing landing_of(const struct source *source,
                                const struct segment_block *block)
 {
@@ -129,7 +107,7 @@ static void next_stretch(struct stretch *stretch, const struct tile *tile)
                        : stretch->ev->segment->first_tumour[tile->after_patient];
 
     stretch->i = stretch->after;
-    stretch->after = first_at_or_after(stretch, stretch->i, end);
+    stretch->after = posting_from(stretch->subject, stretch->n, stretch->i, end);
 }
 
 struct source *source_open(const struct evaluator *ev, const struct criteria *line,
@@ -148,7 +126,8 @@ struct source *source_open(const struct evaluator *ev, const struct criteria *li
     if (line->from) {
         source->from = source_open(ev, line->from, source->asks_end, level, wanted);
     } else {
-        source->absence_unknown = fact_absence_unknown(ev, line, &source->matches, level);
+        source->absence_unknown =
+            fact_absence_unknown(ev, line, &source->matches, level, wanted);
     }
     source->stretches =
         arena_array(ev->arena, source->matches.n + 1, sizeof(*source->stretches));
@@ -243,43 +222,27 @@ static void put_posting(const struct stretch *stretch, const struct tile *tile,
         put_row(stretch, tile, i, row, truth);
 }
 
-/* The subjects whose postings answer for ROW are [*first_r, *after_r). */
-static void subjects_of_row(const struct stretch *stretch, uint32_t row,
-                            uint32_t *first_r, uint32_t *after_r)
-{
-    const struct segment *segment = stretch->ev->segment;
-
-    *first_r = row;
-    *after_r = row + 1;
-    if (stretch->landing == LAND_ON_PATIENT) {
-        *first_r = segment->first_tumour[row];
-        *after_r = segment->first_tumour[row + 1];
-    } else if (stretch->landing == LAND_ON_TUMOURS) {
-        *first_r = segment->tumour_patient[row];
-        *after_r = *first_r + 1;
-    }
-}
-
 /* EACH posting of the stretch, or where few rows are asked for, of those rows. Returns how
  * many were looked at. */
-#define WALK(name, each)                                                           \
-    static uint64_t name(const struct stretch *stretch, const struct tile *tile)   \
-    {                                                                              \
-        uint32_t i = stretch->i, n = stretch->after - stretch->i, first, after;    \
-        uint64_t seen = 0;                                                         \
-                                                                                   \
-        if (tile->n_wanted * 8 >= n) {                                             \
-            for (; i < stretch->after; i++)                                        \
-                each(stretch, tile, i);                                            \
-            return n;                                                              \
-        }                                                                          \
-        for (size_t w = 0; w < tile->n_wanted && i < stretch->after; w++) {        \
-            subjects_of_row(stretch, tile->wanted[w], &first, &after);             \
-            i = first_at_or_after(stretch, i, first);                              \
-            for (; i < stretch->after && stretch->subject[i] < after; i++, seen++) \
-                each(stretch, tile, i);                                            \
-        }                                                                          \
-        return seen;                                                               \
+#define WALK(name, each)                                                               \
+    static uint64_t name(const struct stretch *stretch, const struct tile *tile)       \
+    {                                                                                  \
+        uint32_t i = stretch->i, n = stretch->after - stretch->i, first, after;        \
+        uint64_t seen = 0;                                                             \
+                                                                                       \
+        if (tile->n_wanted * 8 >= n) {                                                 \
+            for (; i < stretch->after; i++)                                            \
+                each(stretch, tile, i);                                                \
+            return n;                                                                  \
+        }                                                                              \
+        for (size_t w = 0; w < tile->n_wanted && i < stretch->after; w++) {            \
+            row_subjects(stretch->ev->segment, stretch->source->level, stretch->block, \
+                         tile->wanted[w], &first, &after);                             \
+            i = posting_from(stretch->subject, stretch->n, i, first);                  \
+            for (; i < stretch->after && stretch->subject[i] < after; i++, seen++)     \
+                each(stretch, tile, i);                                                \
+        }                                                                              \
+        return seen;                                                                   \
     }
 
 WALK(count_stretch, count_posting)

@@ -136,24 +136,22 @@ static const struct asked_value asked_values[] = {
      "last treatment any lasting %d..%d days", NULL},
 };
 
-static struct histogram histogram_of_one(struct arena *arena, const struct record *record,
+static struct histogram histogram_of_one(struct arena *arena,
+                                         const struct test_index *index,
                                          struct question *question, const char *text)
 {
     struct error err = ERROR_INIT;
     const struct criteria_value *value = criteria_parse_value(arena, text, &err);
     struct histogram histogram;
-    struct test_index index;
     struct cohort cohort;
 
     if (!value)
         fail_msg("%s: %s", text, err.message);
-    test_index_make(&index, &record, 1, NULL, 1);
     question->criteria = criteria_parse(arena, "any", 3, &err);
-    assert_int_equal(cohort_eval(arena, index.snapshot, question, &cohort, &err), 0);
+    assert_int_equal(cohort_eval(arena, index->snapshot, question, &cohort, &err), 0);
     assert_int_equal(
         cohort_histogram(arena, &cohort, question, value, 0, &histogram, &err), 0);
     assert_int_equal(histogram.n + histogram.none + histogram.unknown, cohort.certain);
-    test_index_free(&index);
     return histogram;
 }
 
@@ -192,11 +190,15 @@ static void a_value_is_what_criteria_find(void **state)
         struct question question = {.coverage = random_coverage(arena, &rng),
                                     .as_of = day_from_civil(2021, 6, 15)};
 
+        struct test_index index;
+        const struct record *one = record;
+
         record->opposed = false;
+        test_index_make(&index, &one, 1, NULL, 1);
         for (size_t v = 0; v < ARRAY_LENGTH(asked_values); v++) {
             const struct asked_value *asked = &asked_values[v];
             struct histogram histogram =
-                histogram_of_one(arena, record, &question, asked->value);
+                histogram_of_one(arena, &index, &question, asked->value);
 
             none += histogram.none;
             unknown += histogram.unknown;
@@ -209,6 +211,7 @@ static void a_value_is_what_criteria_find(void **state)
                                        (int)histogram.median) != TRUTH_NO))
                 fail_msg("patient %u: %s is not %g", p, asked->value, histogram.median);
         }
+        test_index_free(&index);
         arena_reset(arena);
     }
     for (size_t v = 0; v < ARRAY_LENGTH(asked_values); v++)
