@@ -22,10 +22,17 @@
 #undef LABEL
 #undef END_SYSTEM
 
+static const struct label labels_MEASURE[] = {
+#define MEASURE(key, unit, kind, molar, valence, loinc, words, fr, en) {key, fr, en},
+#include "vocab/measures.def"
+#undef MEASURE
+};
+
 static const struct {
     const struct label *labels;
     size_t count;
 } known[VOCAB_SYSTEMS] = {
+    [VOCAB_MEASURE] = {labels_MEASURE, ARRAY_LENGTH(labels_MEASURE)},
 #define SYSTEM(id) [VOCAB_##id] = {labels_##id, ARRAY_LENGTH(labels_##id)},
 #define LABEL(code, fr, en)
 #define END_SYSTEM

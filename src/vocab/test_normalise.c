@@ -184,8 +184,13 @@ static void words(void **state)
 static void words_or_names(void **state)
 {
     CHECK(VOCAB_MEASURE, {"PS", "PS"}, {"Performance Status", "PS"}, {"ECOG", "PS"},
-          {"poids", "WEIGHT"}, {"Taille", "HEIGHT"}, {"Na", "NA"}, {"UN", ""},
-          {"Hémoglobine", "HÉMOGLOBINE"}, {"\xE9", NULL});
+          {"poids", "WEIGHT"}, {"Taille", "HEIGHT"}, {"Na", "SODIUM"}, {"UN", ""},
+          {"Hémoglobine", "HGB"}, {"HEMOGLOBIN", "HGB"}, {"Hb", "HGB"}, {"718-7", "HGB"},
+          {"LOINC:14682-9", "CREATININE"}, {"ASAT", "AST"}, {"Ca 15.3", "CA15-3"},
+          {"ACE", "CEA"}, {"F.E.V.G.", "LVEF"},
+          {"Polynucléaires neutrophiles", "NEUTROPHILS"}, {"PNN", "NEUTROPHILS"},
+          {"Clairance (Cockcroft)", "CREATININE_CLEARANCE"}, {"DFG", "GFR"},
+          {"Périmètre crânien", "PÉRIMÈTRE CRÂNIEN"}, {"\xE9", NULL});
     CHECK(VOCAB_VARIANT_CLASS, {"Missense_Mutation", "MISSENSE"},
           {"Frame_Shift_Del", "FRAMESHIFT"}, {"missense_variant", "MISSENSE"},
           {"5'UTR", "5UTR"}, {"Targeted_Region", "TARGETED_REGION"});

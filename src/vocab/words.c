@@ -5,7 +5,8 @@
  * A word is looked up by its letters and digits alone, in lower case and without accents,
  * so that "Décédé", "DECEDE" and "décédé " are one; a text of punctuation only ("+", "?")
  * stands for itself. The lists are words.def; they are put into one hash table on the first
- * look-up, which is from then on shared by all threads and lives as long as the process. */
+ * look-up, which is from then on shared by all threads and lives as long as the process. The
+ * names of measures are those of measures.def. */
 #include <pthread.h>
 #include <string.h>
 
@@ -22,6 +23,15 @@ static const struct {
 #define WORD(system, word, code) {VOCAB_##system, word, code},
 #include "vocab/words.def"
 #undef WORD
+};
+
+static const struct {
+    const char *key, *loinc, *words, *fr, *en;
+} measures[] = {
+#define MEASURE(key, unit, kind, molar, valence, loinc, words, fr, en) \
+    {key, loinc, words, fr, en},
+#include "vocab/measures.def"
+#undef MEASURE
 };
 
 /* ---- folding ------------------------------------------------------------------------- */
@@ -81,19 +91,70 @@ static size_t fold(const char *text, size_t length, char out[FOLDED_SIZE])
 
 /* ---- look-up ------------------------------------------------------------------------- */
 
-static struct table *table; /* (system, folded word) → index in words */
+static struct table *table; /* (system, folded word) → place among words, then measures */
+
+static void put_word(enum vocab_system system, const char *word, size_t length,
+                     size_t place)
+{
+    char key[FOLDED_SIZE + 1];
+    bool added;
+    uint64_t *value;
+
+    key[0] = (char)system;
+    memcpy(key + 1, word, length);
+    value = table_put(table, key, length + 1, &added);
+    if (added) /* else the first one keeps it */
+        *value = place;
+}
+
+static void put_folded(const char *text, size_t length, size_t place)
+{
+    char folded[FOLDED_SIZE];
+    size_t n = fold(text, length, folded);
+
+    if (n > 0)
+        put_word(VOCAB_MEASURE, folded, n, place);
+}
+
+/* Each of the blank-separated words of LIST, after PREFIX. */
+static void put_list(const char *prefix, const char *list, size_t place)
+{
+    char text[FOLDED_SIZE];
+    size_t before = strlen(prefix);
+
+    while (*list) {
+        size_t length = strcspn(list, " ");
+
+        memcpy(text, prefix, before);
+        memcpy(text + before, list, length);
+        text[before + length] = '\0';
+        put_folded(text, before + length, place);
+        list += length + strspn(list + length, " ");
+    }
+}
+
+/* Keys first, so that no other name takes one. */
+static void put_measures(void)
+{
+    for (size_t i = 0; i < ARRAY_LENGTH(measures); i++)
+        put_folded(measures[i].key, strlen(measures[i].key), ARRAY_LENGTH(words) + i);
+    for (size_t i = 0; i < ARRAY_LENGTH(measures); i++) {
+        size_t place = ARRAY_LENGTH(words) + i;
+
+        put_folded(measures[i].fr, strlen(measures[i].fr), place);
+        put_folded(measures[i].en, strlen(measures[i].en), place);
+        put_list("", measures[i].words, place);
+        put_list("", measures[i].loinc, place);
+        put_list("loinc", measures[i].loinc, place);
+    }
+}
 
 static void table_build(void)
 {
     table = table_new();
-    for (size_t i = 0; i < ARRAY_LENGTH(words); i++) {
-        char key[FOLDED_SIZE + 1];
-        size_t length = strlen(words[i].word);
-
-        key[0] = (char)words[i].system;
-        memcpy(key + 1, words[i].word, length);
-        *table_put(table, key, length + 1, NULL) = i;
-    }
+    for (size_t i = 0; i < ARRAY_LENGTH(words); i++)
+        put_word(words[i].system, words[i].word, strlen(words[i].word), i);
+    put_measures();
 }
 
 static const char *find(enum vocab_system system, char *key, size_t length)
@@ -102,7 +163,10 @@ static const char *find(enum vocab_system system, char *key, size_t length)
 
     key[0] = (char)system;
     found = table_get(table, key, length + 1);
-    return found ? words[*found].code : NULL;
+    if (!found)
+        return NULL;
+    return *found < ARRAY_LENGTH(words) ? words[*found].code
+                                        : measures[*found - ARRAY_LENGTH(words)].key;
 }
 
 /* SYSTEM's list first (laterality knows NA), then what says "unknown" everywhere. */
