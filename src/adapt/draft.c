@@ -12,7 +12,8 @@
  *     a past cancer is a primary cancer not cared for here            finish_cancer()
  *     the group of a topography stands in for a missing code          finish_cancer()
  *     PS, weight and height are general state, not measures           finish_measure()
- *     sizes in cm, doses in cGy, weights in g, heights in m converted finish_unit()
+ *     sizes in cm and doses in cGy are converted                      finish_unit()
+ *     a unit that cannot be that of its measure is remarked           check_unit()
  *     a biomarker's value may be a number or a word                   put_biomarker()
  *     a tumour event starts when first mentioned, else diagnosed …    start_of() */
 #include <math.h>
@@ -24,6 +25,7 @@
 
 #include "adapt/adapt_internal.h"
 #include "base/arena.h"
+#include "vocab/units.h"
 
 #define SHOWN 40 /* bytes of a wrong value that a remark repeats */
 
@@ -515,65 +517,57 @@ static void finish_measure(struct draft *draft)
     }
 }
 
-/* Numbers that the model counts in one unit; the number times FACTOR is in that unit. */
-static const struct conversion {
-    enum item number, unit;
-    const char *type; /* of general state, else NULL */
-    const char *written;
-    double factor;
-} conversions[] = {
-    {ITEM_SIZE_VALUE, ITEM_SIZE_UNIT, NULL, "mm", 1},
-    {ITEM_SIZE_VALUE, ITEM_SIZE_UNIT, NULL, "cm", 10},
-    {ITEM_RADIOTHERAPY_DOSE, ITEM_RADIOTHERAPY_UNIT, NULL, "Gy", 1},
-    {ITEM_RADIOTHERAPY_DOSE, ITEM_RADIOTHERAPY_UNIT, NULL, "cGy", 0.01},
-    {ITEM_STATE_VALUE, ITEM_STATE_UNIT, "WEIGHT", "kg", 1},
-    {ITEM_STATE_VALUE, ITEM_STATE_UNIT, "WEIGHT", "g", 0.001},
-    {ITEM_STATE_VALUE, ITEM_STATE_UNIT, "HEIGHT", "cm", 1},
-    {ITEM_STATE_VALUE, ITEM_STATE_UNIT, "HEIGHT", "m", 100},
-    {ITEM_STATE_VALUE, ITEM_STATE_UNIT, "HEIGHT", "mm", 0.1},
-};
-
 /* A unit said as a concept of UMLS, such as C0025384. */
 static bool is_umls(const char *unit)
 {
     return unit[0] == 'C' && strlen(unit) == 8 && strspn(unit + 1, "0123456789") == 7;
 }
 
-/* The number in the model's unit, and that unit beside it. A unit that is not listed makes
- * the number worthless: it is left out, the unit stays. UMLS codes of units (OSIRIS-RWD
- * 19.2) are taken at their word. */
+/* Sizes and doses: the number in the model's unit, and that unit beside it. Another unit makes
+ * the number worthless: it is left out, the unit stays. UMLS codes that we do not know (of
+ * thousands) are taken at their word. */
 static void finish_unit(struct adapter *adapter, struct draft *draft,
                         const struct path *path)
 {
-    const struct value *type =
-        draft->group == GROUP_STATE ? value_of(draft, ITEM_STATE_TYPE) : NULL;
-    const struct conversion *own = NULL;
+    static const struct {
+        enum item number, unit;
+    } pairs[] = {{ITEM_SIZE_VALUE, ITEM_SIZE_UNIT},
+                 {ITEM_RADIOTHERAPY_DOSE, ITEM_RADIOTHERAPY_UNIT}};
 
-    for (size_t i = 0; i < ARRAY_LENGTH(conversions); i++) {
-        const struct conversion *row = &conversions[i];
+    for (size_t i = 0; i < ARRAY_LENGTH(pairs); i++) {
+        const char *own = model_item(pairs[i].number)->unit;
         struct value *number, *unit;
 
-        if (model_item(row->number)->group != draft->group ||
-            (row->type && (!type || strcmp(type->text, row->type) != 0)))
+        if (model_item(pairs[i].number)->group != draft->group)
             continue;
-        number = value_of(draft, row->number);
-        unit = value_of(draft, row->unit);
+        number = value_of(draft, pairs[i].number);
+        unit = value_of(draft, pairs[i].unit);
         if (!number || !unit)
             return;
-        if (!own)
-            own = row;
-        if (strcasecmp(unit->text, row->written) == 0) {
-            /* to nine digits behind the point, so that 1.1 cm is 11 mm */
-            number->number = round(number->number * row->factor * 1e9) / 1e9;
-            unit->text = own->written;
-            return;
+        if (vocab_unit_convert("", unit->text, own, &number->number)) {
+            unit->text = own;
+        } else if (!is_umls(unit->text)) {
+            refuse(adapter, path, unit->text, strlen(unit->text), own);
+            draft->set &= ~bit_of(draft, pairs[i].number);
         }
     }
-    if (own && !is_umls(value_of(draft, own->unit)->text)) {
-        refuse(adapter, path, value_of(draft, own->unit)->text,
-               strlen(value_of(draft, own->unit)->text), own->written);
-        draft->set &= ~bit_of(draft, own->number);
-    }
+}
+
+/* Numbers of measures stay as the source counts them: record_amount() converts. Where it
+ * cannot, whoever sends them should know. */
+static void check_unit(struct adapter *adapter, struct draft *draft,
+                       const struct path *path)
+{
+    const struct group_row *group = model_group(draft->group);
+    const struct value *key = value_of(draft, group->key);
+    const struct value *amount = value_of(draft, group->amount);
+    const struct value *said = value_of(draft, group->unit);
+    const char *unit = key ? vocab_measure_unit(key->text) : "";
+    double number = amount ? amount->number : 0;
+
+    if (amount && said && *said->text && *unit &&
+        !vocab_unit_convert(key->text, said->text, unit, &number))
+        refuse(adapter, path, said->text, strlen(said->text), unit);
 }
 
 static void finish_group(struct adapter *adapter, struct draft *draft,
@@ -583,10 +577,10 @@ static void finish_group(struct adapter *adapter, struct draft *draft,
     case GROUP_PRIMARY_CANCER: finish_cancer(draft); break;
     case GROUP_MEASURE:
         finish_measure(draft);
-        if (draft->group == GROUP_STATE)
-            finish_unit(adapter, draft, path);
+        check_unit(adapter, draft, path);
         break;
     case GROUP_STATE:
+    case GROUP_BIOMARKER: check_unit(adapter, draft, path); break;
     case GROUP_SIZE:
     case GROUP_RADIOTHERAPY: finish_unit(adapter, draft, path); break;
     default: break;

@@ -312,18 +312,30 @@ static void units_are_converted_or_refused(void **state)
         {"centigrays",
          "\"radiotherapy\":[{\"totalDose\":6000,\"doseUnit\":\"cGy\",\"startDateYear\":2020}]",
          "RADIOTHERAPY [2020]: RADIOTHERAPY_DOSE=60 RADIOTHERAPY_UNIT=Gy\n", NULL},
-        {"metres of a patient",
+        {"other measures keep theirs",
          "\"measure\":[{\"measureType\":\"taille\",\"measureValue\":1.68,"
          "\"measureUnit\":\"m\"}]",
-         "STATE: STATE_TYPE=HEIGHT STATE_VALUE=168 STATE_UNIT=cm\n", NULL},
-        {"a unit of UMLS is taken at its word",
+         "STATE: STATE_TYPE=HEIGHT STATE_VALUE=1.68 STATE_UNIT=m\n", NULL},
+        {"a unit of UMLS",
          "\"measure\":[{\"measureType\":\"poids\",\"measureValue\":71.5,"
          "\"measureUnit\":\"C0439209\"}]",
          "STATE: STATE_TYPE=WEIGHT STATE_VALUE=71.5 STATE_UNIT=C0439209\n", NULL},
-        {"other measures keep theirs",
+        {"but for one that cannot be",
          "\"measure\":[{\"measureType\":\"LDH\","
          "\"measureValue\":2,\"measureUnit\":\"inch\"}]",
-         "MEASURE: MEASURE_TYPE=LDH MEASURE_UNIT=inch MEASURE_VALUE=2\n", NULL},
+         "MEASURE: MEASURE_TYPE=LDH MEASURE_UNIT=inch MEASURE_VALUE=2\n",
+         "refused measure[0]: \"inch\": expected U/L\n"},
+        {"of a marker",
+         "\"biomarker\":[{\"biomarkerName\":\"CA 19-9\",\"biomarkerValueNum\":40,"
+         "\"biomarkerUnit\":\"g/L\"}]",
+         "BIOMARKER: BIOMARKER_NAME=CA 19-9 BIOMARKER_NUMBER=40 BIOMARKER_UNIT=g/L\n",
+         "refused biomarker[0]: \"g/L\": expected kU/L\n"},
+        {"of what is no measure of ours, any",
+         "\"measure\":[{\"measureType\":\"PS\",\"measureValue\":2,\"measureUnit\":\"points\"},"
+         "{\"measureType\":\"moon\",\"measureValue\":2,\"measureUnit\":\"parsec\"}]",
+         "STATE: STATE_TYPE=PS STATE_VALUE=2 STATE_UNIT=points\n"
+         "MEASURE: MEASURE_TYPE=MOON MEASURE_UNIT=parsec MEASURE_VALUE=2\n",
+         NULL},
     };
 
     (void)state;

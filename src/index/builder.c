@@ -305,13 +305,9 @@ static void put_fact(struct builder *builder, const struct record *record,
         level = LEVEL_TUMOUR;
         subject = (uint32_t)(builder->tumours + (size_t)tumour);
     }
-    if (group->key != ITEM_NONE && model_item(group->key)->index == INDEX_KEYS) {
-        const struct value *amount =
-            group->amount ? fact_value(fact, group->amount) : NULL;
-
+    if (group->key != ITEM_NONE && model_item(group->key)->index == INDEX_KEYS)
         put_posting(builder, fact, group->key, level, fact_text(fact, group->key),
-                    subject, amount ? amount->number : NAN);
-    }
+                    subject, record_amount(fact));
     for (size_t i = 0; i < fact->n_values; i++) {
         const struct value *value = &fact->values[i];
         enum index_form form = model_item(value->item)->index;

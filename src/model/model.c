@@ -42,6 +42,7 @@ _Static_assert((int)GROUPS < 0x80, "a group fits in the name space byte of a key
 #define FIELD_KEY(group_, item_) [GROUP_##group_].key = ITEM_##item_,
 #define FIELD_STATUS(group_, item_) [GROUP_##group_].status = ITEM_##item_,
 #define FIELD_AMOUNT(group_, item_) [GROUP_##group_].amount = ITEM_##item_,
+#define FIELD_UNIT(group_, item_) [GROUP_##group_].unit = ITEM_##item_,
 #define FIELD_START(group_, item_) [GROUP_##group_].start = ITEM_##item_,
 #define FIELD_END(group_, item_) [GROUP_##group_].end = ITEM_##item_,
 
@@ -116,6 +117,8 @@ static const struct item_row item_rows[ITEMS] = {
                    #id_ ": a status is a code");                                         \
     _Static_assert(ROLE_##role_ != ROLE_AMOUNT || TYPE_##type_ == TYPE_NUMBER,           \
                    #id_ ": an amount is a number");                                      \
+    _Static_assert(ROLE_##role_ != ROLE_UNIT || TYPE_##type_ == TYPE_TEXT,               \
+                   #id_ ": a unit is a text");                                           \
     _Static_assert((INDEX_##index_ != INDEX_CODES || VOCAB_##system_ != VOCAB_NONE) &&   \
                        (INDEX_##index_ != INDEX_NUMBERS || TYPE_##type_ == TYPE_NUMBER), \
                    #id_ ": the index form fits the type");                               \

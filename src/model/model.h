@@ -46,6 +46,7 @@ enum role {
     ROLE_KEY,
     ROLE_STATUS,
     ROLE_AMOUNT,
+    ROLE_UNIT,
     ROLE_PLACE,
     ROLE_SOURCE
 };
@@ -64,7 +65,7 @@ struct group_row {
     const char *fr;
     const char *en;
     enum item first, after; /* its items are [first, after) */
-    enum item key, status, amount, start,
+    enum item key, status, amount, unit, start,
         end; /* its items with these roles, or ITEM_NONE */
 };
 

@@ -2,6 +2,7 @@
  *
  * node/history.c: one patient's history, as JSON or in words, each value with its source. */
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -92,6 +93,32 @@ static void print_value(const struct history *history, const struct value *value
 
 /* ---- words ---- */
 
+/* What the source's number counts as, where that is not plain to see. */
+static void print_counted(const struct history *history, const struct fact *fact)
+{
+    const char *said = fact_text(fact, model_group(fact->group)->unit);
+    const char *unit = record_unit(fact);
+    double number = record_amount(fact);
+
+    if (!*unit || strcmp(said, unit) == 0)
+        return;
+    if (isnan(number)) {
+        buffer_printf(history->out,
+                      history->french ? " (inconvertible en %s : non utilisé)"
+                                      : " (cannot be converted to %s: not used)",
+                      unit);
+    } else if (!*said) {
+        buffer_printf(history->out,
+                      history->french ? " (unité non précisée, lu en %s)"
+                                      : " (no unit given, taken as %s)",
+                      unit);
+    } else {
+        buffer_string(history->out, " (= ");
+        buffer_json_number(history->out, number);
+        buffer_printf(history->out, " %s)", unit);
+    }
+}
+
 static void print_fact(const struct history *history, const struct fact *fact)
 {
     const struct group_row *group = model_group(fact->group);
@@ -115,6 +142,8 @@ static void print_fact(const struct history *history, const struct fact *fact)
                           history->french ? model_item(value->item)->fr
                                           : model_item(value->item)->en);
         print_value(history, value);
+        if (role == ROLE_AMOUNT && group->unit != ITEM_NONE)
+            print_counted(history, fact);
         first = false;
     }
     if (model_is_computed(fact->group)) {
@@ -264,7 +293,14 @@ static void json_fact(struct buffer *out, const struct fact *fact)
         buffer_string(out, i ? "," : "");
         json_value(out, &fact->values[i]);
     }
-    buffer_string(out, "}}");
+    buffer_char(out, '}');
+    if (fact_value(fact, model_group(fact->group)->amount)) {
+        buffer_string(out, ",\"number\":");
+        buffer_json_number(out, record_amount(fact));
+        buffer_string(out, ",\"unit\":");
+        buffer_json_string(out, record_unit(fact));
+    }
+    buffer_char(out, '}');
 }
 
 static void json_identity(struct buffer *out, const struct identity *identity)

@@ -4,9 +4,9 @@
  *
  * merge is a pure function: the same facts and rules give the same record, in whatever order
  * they came; merging a record's own facts again changes nothing. What it decides today (rules
- * version 2): duplicates joined, tumours as the source gives them (the same tumour said twice
- * is one), vital status by priority, attachment of facts to a sole tumour, lines of treatment
- * (lines.h). */
+ * version 3): duplicates joined, tumours as the source gives them (the same tumour said twice
+ * is one), vital status by priority, attachment of facts to a sole tumour, numbers in one unit
+ * a measure, lines of treatment (lines.h). */
 #ifndef RECORD_RECORD_H
 #define RECORD_RECORD_H
 
@@ -21,8 +21,8 @@
 struct arena;
 struct error;
 
-/* Raised with each change of what merge decides; part of every answer's cut. */
-#define RULES_VERSION 2
+/* Raised with each change of what this room decides; part of every answer's cut. */
+#define RULES_VERSION 3
 
 struct tumour {
     struct interval diagnosis;
@@ -57,5 +57,12 @@ NODISCARD int record_merge(struct arena *arena, uint32_t person,
  * NO. */
 enum truth record_attached(const struct record *record, const struct fact *fact,
                            int tumour);
+
+/* The number of FACT (its AMOUNT in model.def) in record_unit(); NAN when it has none, or when
+ * its unit is not one of what is measured: then the number is not known. A source that gives no
+ * unit is taken to use record_unit(); a measure without one counts as the source counts it. */
+double record_amount(const struct fact *fact);
+/* The unit, in UCUM, of record_amount(); "" when it has none. Static. */
+const char *record_unit(const struct fact *fact);
 
 #endif

@@ -24,14 +24,10 @@ bool naive_statement(const struct criteria *line, const struct fact *fact,
         return false;
     *statement_r = (struct statement){fact, "", "", NAN};
     if (item->index == INDEX_KEYS) { /* a fact without its key is about something */
-        const struct value *amount =
-            group->amount ? fact_value(fact, group->amount) : NULL;
-
         statement_r->code = fact_text(fact, group->key);
         if (group->status)
             statement_r->status = fact_text(fact, group->status);
-        if (amount)
-            statement_r->number = amount->number;
+        statement_r->number = record_amount(fact);
         return true;
     }
     if (!value)

@@ -190,6 +190,15 @@ double random_number(struct rng *rng)
     return numbers[rng_below(rng, rng_chance(rng, 80) ? 10 : ARRAY_LENGTH(numbers))];
 }
 
+/* Of LDH, of CEA, of a weight, of none of them, and no unit. */
+static const char *random_unit(struct rng *rng)
+{
+    static const char *const units[] = {"",     "",   "U/L", "nkat/L", "ug/L",
+                                        "mg/L", "kg", "g",   "text"};
+
+    return units[rng_below(rng, ARRAY_LENGTH(units))];
+}
+
 /* ---- facts ---- */
 
 struct value random_value(struct rng *rng, enum item item)
@@ -200,7 +209,11 @@ struct value random_value(struct rng *rng, enum item item)
     switch (row->type) {
     case TYPE_CODE:
     case TYPE_FLAG: value.text = random_code_of(rng, row->system); break;
-    case TYPE_TEXT: value.text = rng_chance(rng, 50) ? "text" : ""; break;
+    case TYPE_TEXT:
+        value.text = row->role == ROLE_UNIT ? random_unit(rng)
+                     : rng_chance(rng, 50)  ? "text"
+                                            : "";
+        break;
     case TYPE_NUMBER: value.number = random_number(rng); break;
     case TYPE_DATE:
         value.date = item == ITEM_PATIENT_BIRTH ? random_birth(rng) : random_date(rng);

@@ -12,6 +12,7 @@
  * its start. */
 #include "support/world.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "adapt/test_facts.h"
@@ -96,6 +97,16 @@ static struct value true_value(struct making *making, const struct value *said)
     return value;
 }
 
+/* In a world numbers stand in one unit a measure; a unit that says nothing, any number. */
+static struct value true_amount(struct making *making, const struct fact *said)
+{
+    enum item item = model_group(said->group)->amount;
+    struct value value = {
+        .item = item, .type = TYPE_NUMBER, .number = record_amount(said)};
+
+    return isnan(value.number) ? random_value(making->rng, item) : value;
+}
+
 /* A tumour that the record allows, or none. */
 static int true_tumour(struct making *making, const struct fact *said)
 {
@@ -136,7 +147,9 @@ static void complete(struct making *making, const struct fact *said)
     uint16_t n = 0;
 
     for (size_t i = 0; i < said->n_values; i++)
-        values[n++] = true_value(making, &said->values[i]);
+        values[n++] = said->values[i].item == group->amount
+                          ? true_amount(making, said)
+                          : true_value(making, &said->values[i]);
     for (size_t i = 0; i < ARRAY_LENGTH(needed); i++) {
         if (needed[i] == ITEM_NONE || fact_value(said, needed[i]))
             continue;
