@@ -51,8 +51,11 @@ bool criteria_system_is_ordered(enum vocab_system system);
 
 /* ---- parse_values.c ---- */
 
-int parser_take_unit(struct parser *parser, const struct criteria *line,
-                     struct error *err);
+/* The unit in which the number of LINE is counted; "" when it has none, or its measures have
+ * different ones. */
+const char *criteria_unit(const struct criteria *line);
+/* The unit behind the number of LINE, if there is one: the number is then in its own unit. */
+int parser_take_unit(struct parser *parser, struct criteria *line, struct error *err);
 /* 1 taken, 0 not there, -1 wrong. */
 int parser_take_comparison_or_range(struct parser *parser, struct criteria_number *number,
                                     bool range_allowed, struct error *err);

@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "criteria/parse_internal.h"
+#include "vocab/units.h"
 
 /* ---- numbers and units ---- */
 
@@ -31,43 +32,78 @@ static int take_number(struct parser *parser, double *number_r, struct error *er
     return 0;
 }
 
-/* The unit in which ITEM (or the measure KEY) is kept, "" when it has none. */
-static const char *unit_of(enum item item, const char *key)
+const char *criteria_unit(const struct criteria *line)
 {
-    static const struct {
-        const char *key, *unit;
-    } measures[] = {{"WEIGHT", "kg"}, {"HEIGHT", "cm"}};
-    const struct group_row *group = model_group(model_item(item)->group);
+    const struct item_row *item = model_item(line->item);
+    const struct group_row *group = model_group(item->group);
+    const char *unit = "";
 
-    if (model_item(item)->type == TYPE_NUMBER)
-        return model_item(item)->unit;
-    for (size_t i = 0; i < ARRAY_LENGTH(measures); i++)
-        if (model_item(item)->system == VOCAB_MEASURE &&
-            strcmp(key, measures[i].key) == 0)
-            return measures[i].unit;
-    return group->amount ? model_item(group->amount)->unit : "";
+    if (item->type == TYPE_NUMBER || group->unit == ITEM_NONE)
+        return item->type == TYPE_NUMBER ? item->unit
+               : group->amount           ? model_item(group->amount)->unit
+                                         : "";
+    for (size_t i = 0; i < line->n_codes; i++) {
+        const char *own = vocab_measure_unit(line->codes[i].first_code);
+
+        if (line->codes[i].first_code != line->codes[i].last_code ||
+            (i > 0 && strcmp(own, unit) != 0))
+            return "";
+        unit = own;
+    }
+    return unit;
 }
 
-int parser_take_unit(struct parser *parser, const struct criteria *line,
-                     struct error *err)
+/* Why the number of LINE cannot have the unit TOKEN, whose own one is UNIT. */
+static int refuse_unit(const struct criteria *line, const struct token *token,
+                       const char *unit, struct error *err)
 {
-    const char *unit =
-        unit_of(line->item, line->n_codes ? line->codes[0].first_code : "");
-    static const char *const known[] = {"kg",   "cm",  "mm",   "Gy",
-                                        "g/dL", "g/L", "mg/L", "%"};
+    const char *key =
+        line->n_codes == 1 ? line->codes[0].first_code : model_item(line->item)->word;
 
-    if (*unit && parser_takes(parser, unit))
+    if (*unit)
+        return error_at(err, ERROR_INPUT, token->line, token->column,
+                        "%s is measured in %s: %s cannot be converted", key, unit,
+                        token->text);
+    if (line->n_codes > 1)
+        return error_at(err, ERROR_INPUT, token->line, token->column,
+                        "%s: these measures have no common unit: ask each by itself, or "
+                        "give the number alone",
+                        token->text);
+    return error_at(err, ERROR_INPUT, token->line, token->column,
+                    "%s: no unit is known for %s: give the number alone, as the sources "
+                    "count it",
+                    token->text, key);
+}
+
+/* What comes next is a unit, if it can be one; words of the language cannot, but for the
+ * metre, which is no M. */
+static bool sees_unit(const struct parser *parser)
+{
+    const struct token *token = parser_token(parser);
+
+    return (token->kind == TOKEN_STRING ||
+            (token->kind == TOKEN_WORD &&
+             (strcmp(token->text, "m") == 0 ||
+              !criteria_is_reserved(VOCAB_NAME, token->text)))) &&
+           vocab_unit_is_known(token->text);
+}
+
+int parser_take_unit(struct parser *parser, struct criteria *line, struct error *err)
+{
+    const struct token *token = parser_token(parser);
+    const char *unit = criteria_unit(line);
+    const char *key = line->n_codes ? line->codes[0].first_code : "";
+    double *ends[] = {&line->number.low, &line->number.high};
+
+    if (!sees_unit(parser))
         return 0;
-    for (size_t i = 0; i < ARRAY_LENGTH(known); i++) {
-        if (!parser_sees(parser, known[i]))
-            continue;
-        if (*unit)
-            return error_at(err, ERROR_INPUT, parser_token(parser)->line,
-                            parser_token(parser)->column,
-                            "expected the unit %s, found %s", unit, known[i]);
-        parser->at++; /* the centre's own unit: nothing to convert it with */
-        return 0;
-    }
+    for (size_t i = 0; i < ARRAY_LENGTH(ends); i++)
+        if (!*unit ||
+            (isfinite(*ends[i]) &&
+             !vocab_unit_convert(model_item(line->item)->type == TYPE_NUMBER ? "" : key,
+                                 token->text, unit, ends[i])))
+            return refuse_unit(line, token, unit, err);
+    parser->at++;
     return 0;
 }
 

@@ -94,6 +94,14 @@ static void print_number(struct buffer *out, const struct criteria_number *numbe
     }
 }
 
+/* A number alone would be read as being in this unit, too; people should not have to know. */
+static void print_unit(struct buffer *out, const char *unit)
+{
+    if (!*unit || strcmp(unit, "1") == 0)
+        return;
+    buffer_printf(out, strpbrk(unit, "{}[]") ? " \"%s\"" : " %s", unit);
+}
+
 static void print_day(struct buffer *out, day_number day)
 {
     char text[DATE_TEXT_SIZE];
@@ -277,8 +285,10 @@ static void print_said(const struct printer *to, const struct criteria *line)
 {
     if (line->n_status)
         print_status(to->out, line);
-    if (line->has_number)
+    if (line->has_number) {
         print_number(to->out, &line->number);
+        print_unit(to->out, criteria_unit(line));
+    }
     for (size_t i = 0; i < line->n_when; i++)
         print_when(to, &line->when[i], line->kind == CRITERIA_FACT,
                    i + 1 < line->n_when && !line->when[i + 1].other);
