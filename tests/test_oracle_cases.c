@@ -14,7 +14,7 @@
 
 static void check_all(const struct sentence *sentences, size_t n)
 {
-    sentences_hold(sentences, n, true);
+    sentences_hold(sentences, n, false);
 }
 
 #define TUMOUR(inside) "\"primaryCancer\":[{" inside "}]"
@@ -156,6 +156,52 @@ static void what_was_not_measured_is_unknown(void **state)
     check_all(sentences, ARRAY_LENGTH(sentences));
 }
 
+/* 10 g/dL are 100 g/L and 6.2056 mmol/L; the question may be asked in each of them. */
+static void a_measure_counts_in_any_unit(void **state)
+{
+#define MEASURED(type, value, unit) \
+    "\"measure\":[{\"measureType\":\"" type "\",\"measureValue\":" value unit "}]"
+#define UNIT(text) ",\"measureUnit\":\"" text "\""
+#define MARKER(value, unit)                                                      \
+    "\"biomarker\":[{\"biomarkerName\":\"CA 19-9\",\"biomarkerValueNum\":" value \
+    ",\"biomarkerUnit\":\"" unit "\"}]"
+    static const struct sentence sentences[] = {
+        {MEASURED("Hémoglobine", "10", UNIT("g/dL")), "measure HGB >= 10 g/dL",
+         TRUTH_YES},
+        {MEASURED("HB", "100", UNIT("g/L")), "measure HGB >= 10 g/dL", TRUTH_YES},
+        {MEASURED("718-7", "99", UNIT("g/L")), "measure HGB >= 10 g/dL", TRUTH_NO},
+        {MEASURED("HGB", "6.21", UNIT("mmol/L")), "measure HGB >= 10 g/dL", TRUTH_YES},
+        {MEASURED("HGB", "6.20", UNIT("mmol/L")), "measure HGB >= 10 g/dL", TRUTH_NO},
+        {MEASURED("HGB", "100", UNIT("g/L")), "measure HGB >= 100 g/L", TRUTH_YES},
+        {MEASURED("HGB", "10", UNIT("g/100 mL")), "measure HGB >= 100 g/L", TRUTH_YES},
+        {MEASURED("HGB", "10.1", UNIT("g/dL")), "measure HGB >= 6.2056 mmol/L",
+         TRUTH_YES},
+        {MEASURED("HGB", "9.9", UNIT("g/dL")), "measure HGB >= 6.2056 mmol/L", TRUTH_NO},
+        {MEASURED("HGB", "10", ""), "measure HGB >= 100 g/L", TRUTH_YES},
+        {MEASURED("créatinine", "1.7", UNIT("mg/dL")), "measure CREATININE <= 150 µmol/L",
+         TRUTH_NO},
+        {MEASURED("créatinine", "16.9", UNIT("mg/L")), "measure CREATININE <= 150 µmol/L",
+         TRUTH_YES},
+        {MEASURED("poids", "71500", UNIT("g")), "measure WEIGHT = 71.5 kg", TRUTH_YES},
+        {MEASURED("taille", "1.68", UNIT("m")), "measure HEIGHT = 168 cm", TRUTH_YES},
+        {MEASURED("PS", "2", UNIT("points")), "measure PS = 2", TRUTH_YES},
+        {MEASURED("moon", "2", UNIT("parsec")), "measure MOON = 2", TRUTH_YES},
+        {MARKER("36", "U/mL"), "biomarker \"CA 19-9\" > 37 kU/L", TRUTH_NO},
+        {MARKER("40000", "UI/L"), "biomarker \"CA 19-9\" > 37 U/mL", TRUTH_YES},
+    };
+    static const struct sentence not_convertible[] = {
+        {MEASURED("HGB", "100", UNIT("mmHg")), "measure HGB >= 10 g/dL", TRUTH_UNKNOWN},
+        {MEASURED("HGB", "100", UNIT("mmHg")), "measure HGB", TRUTH_YES},
+        {MEASURED("HbA1c", "53", UNIT("mmol/mol")), "measure HBA1C > 6.5 %",
+         TRUTH_UNKNOWN},
+        {MARKER("40", "ng/mL"), "biomarker \"CA 19-9\" > 37 U/mL", TRUTH_UNKNOWN},
+    };
+
+    (void)state;
+    check_all(sentences, ARRAY_LENGTH(sentences));
+    sentences_hold(not_convertible, ARRAY_LENGTH(not_convertible), true);
+}
+
 static void examples_of_the_manual(void **state)
 {
 #define MARCH_AND_JUNE                                                          \
@@ -189,6 +235,7 @@ int main(void)
         cmocka_unit_test(conditions_of_the_other_event_count),
         cmocka_unit_test(a_fact_never_precedes_itself),
         cmocka_unit_test(what_was_not_measured_is_unknown),
+        cmocka_unit_test(a_measure_counts_in_any_unit),
         cmocka_unit_test(examples_of_the_manual),
     };
 

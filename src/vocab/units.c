@@ -625,7 +625,7 @@ bool vocab_unit_convert(const char *measure, const char *from, const char *to,
         return false;
     converted = rounded(
         shift(*number * (source.factor / target.factor), source.ten - target.ten));
-    if (!isfinite(converted))
+    if (!isfinite(converted) || (converted == 0 && *number != 0))
         return false;
     *number = converted;
     return true;
