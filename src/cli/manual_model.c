@@ -7,6 +7,7 @@
 #include "base/buffer.h"
 #include "cli/cli.h"
 #include "model/model.h"
+#include "vocab/units.h"
 
 static const char *absence_words(const struct group_row *group)
 {
@@ -75,6 +76,24 @@ static void put_group(struct buffer *out, const struct group_row *group)
         put_item(out, model_item(item));
 }
 
+/* Whatever unit a source used, each is counted in its own. */
+static void put_measures(struct buffer *out)
+{
+    buffer_string(
+        out,
+        "\n## Measures\n\nWhat `measure` and `state` know by more than one name (keys, "
+        "labels and LOINC codes: `src/vocab/measures.def`), and the unit,\nin UCUM, in which "
+        "it is counted and asked. Other names count as their source counts "
+        "them.\n\n| measure | unit | French | English |\n|---|---|---|---|\n");
+    for (size_t i = 0; i < vocab_known_count(VOCAB_MEASURE); i++) {
+        const char *key = vocab_known(VOCAB_MEASURE, i);
+
+        buffer_printf(out, "| `%s` | %s | %s | %s |\n", key, vocab_measure_unit(key),
+                      vocab_label(VOCAB_MEASURE, key, LANG_FR),
+                      vocab_label(VOCAB_MEASURE, key, LANG_EN));
+    }
+}
+
 void manual_model(struct buffer *out)
 {
     buffer_string(
@@ -86,4 +105,5 @@ void manual_model(struct buffer *out)
         "and `-`; a date is three fields (…Day …Month …Year) or one text.\n");
     for (int group = GROUP_NONE + 1; group < GROUPS; group++)
         put_group(out, model_group((enum group)group));
+    put_measures(out);
 }
