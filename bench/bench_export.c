@@ -25,6 +25,7 @@
  * stated. `sure` is 1 when the fact is certainly of that tumour; tid is 0 when it may be of
  * none. `year` is 0 when the date does not tell it. `sequenced`: some variant is stated. */
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 
 #include "adapt/adapt.h"
@@ -363,13 +364,13 @@ static void put_measure(const struct codes *codes, struct task *task,
                         const struct record *record, const struct fact *fact)
 {
     struct buffer *row = &task->row[FLAT_MEASURE];
-    const struct value *value = fact_value(fact, ITEM_MEASURE_VALUE);
+    double number = record_amount(fact);
 
     buffer_printf(row, "%u,%d,", record->person,
                   code_number(codes, DICTIONARY_MEASURE,
                               fact_text(fact, ITEM_MEASURE_TYPE)));
-    if (value)
-        buffer_json_number(row, value->number);
+    if (!isnan(number))
+        buffer_json_number(row, number);
     put_date(row, fact->date);
     buffer_printf(row, ",%d\n", year_of(fact->date));
 }

@@ -10,6 +10,7 @@
 #include "vocab/units.h"
 
 #include <math.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -124,7 +125,8 @@ static const struct unit one = {.factor = 1};
 /* A to the power of N times; false when it is no number or exponent any more. */
 static bool multiply(struct unit *a, const struct unit *b, int n)
 {
-    a->factor *= pow(b->factor, n);
+    if (b->factor != 1)
+        a->factor *= pow(b->factor, n);
     a->ten += b->ten * n;
     a->mentions |= b->mentions;
     for (int d = 0; d < DIMENSIONS; d++) {
@@ -305,8 +307,8 @@ static bool find_atom(const char *symbol, size_t length, enum prefixes least,
     for (size_t i = 0; i < ARRAY_LENGTH(atoms); i++) {
         const struct atom *atom = &atoms[i];
 
-        if (atom->prefixes < least || strncmp(atom->symbol, symbol, length) != 0 ||
-            atom->symbol[length] != '\0')
+        if (*atom->symbol != *symbol || atom->prefixes < least ||
+            strncmp(atom->symbol, symbol, length) != 0 || atom->symbol[length] != '\0')
             continue;
         *unit = (struct unit){.factor = atom->factor, .ten = atom->ten};
         memcpy(unit->exponent, atom->exponent, sizeof(unit->exponent));
@@ -324,7 +326,8 @@ static bool find_symbol(const char *symbol, size_t length, struct unit *unit)
     for (size_t i = 0; i < ARRAY_LENGTH(prefixes); i++) {
         size_t n = strlen(prefixes[i].symbol);
 
-        if (n < length && strncmp(prefixes[i].symbol, symbol, n) == 0 &&
+        if (n < length && *prefixes[i].symbol == *symbol &&
+            strncmp(prefixes[i].symbol, symbol, n) == 0 &&
             find_atom(symbol + n, length - n,
                       prefixes[i].ten > 3 ? PREFIXES_ALL : PREFIXES_SMALL, unit)) {
             unit->ten += prefixes[i].ten;
@@ -464,7 +467,7 @@ static bool read_plain(const char *text, struct unit *unit)
     struct reader reader = {.at = text};
 
     for (size_t i = 0; i < ARRAY_LENGTH(spellings); i++)
-        if (strcmp(text, spellings[i].written) == 0)
+        if (*text == *spellings[i].written && strcmp(text, spellings[i].written) == 0)
             reader.at = spellings[i].ucum;
     *unit = one;
     if (!read_term(&reader, unit) || *reader.at != '\0')
@@ -577,6 +580,31 @@ static void settle(struct unit *unit, const struct measure *measure)
         replace(unit, DIMENSION_OSMOLE, &mole);
 }
 
+/* The measures' own units, read and settled once: nearly all conversions are to them. */
+static struct unit own_units[ARRAY_LENGTH(measures)];
+
+static void read_own_units(void)
+{
+    for (size_t i = 0; i < ARRAY_LENGTH(measures); i++)
+        if (read_unit(measures[i].unit, &own_units[i]))
+            settle(&own_units[i], &measures[i]);
+}
+
+static bool read_settled(const char *text, const struct measure *about, struct unit *unit)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+    if (*about->unit && strcmp(text, about->unit) == 0) {
+        pthread_once(&once, read_own_units);
+        *unit = own_units[about - measures];
+        return true;
+    }
+    if (!read_unit(text, unit))
+        return false;
+    settle(unit, about);
+    return true;
+}
+
 /* Make the amounts of FROM masses, or its masses amounts, as TO has them. */
 static void exchange_mass(struct unit *from, const struct unit *to, double molar)
 {
@@ -593,7 +621,7 @@ static void exchange_mass(struct unit *from, const struct unit *to, double molar
 /* X × 10^TEN, in one rounding where 10^|TEN| is a double. */
 static double shift(double x, int ten)
 {
-    return ten < 0 ? x / pow(10, -ten) : x * pow(10, ten);
+    return ten == 0 ? x : ten < 0 ? x / pow(10, -ten) : x * pow(10, ten);
 }
 
 /* Of two numbers that people would write as one, one is made: twelve digits. */
@@ -615,14 +643,14 @@ bool vocab_unit_convert(const char *measure, const char *from, const char *to,
     if (strcmp(from, to) == 0)
         return true;
     about = find_measure(measure);
-    if (!read_unit(from, &source) || !read_unit(to, &target) ||
+    if (!read_settled(from, about, &source) || !read_settled(to, about, &target) ||
         (about->kind == KIND_PERCENT && (source.mentions || target.mentions)))
         return false;
-    settle(&source, about);
-    settle(&target, about);
     exchange_mass(&source, &target, about->molar);
     if (memcmp(source.exponent, target.exponent, sizeof(source.exponent)) != 0)
         return false;
+    if (source.factor == target.factor && source.ten == target.ten)
+        return true; /* another spelling */
     converted = rounded(
         shift(*number * (source.factor / target.factor), source.ten - target.ten));
     if (!isfinite(converted) || (converted == 0 && *number != 0))
