@@ -32,13 +32,19 @@ static int take_number(struct parser *parser, double *number_r, struct error *er
     return 0;
 }
 
+/* Do its codes decide the unit of LINE's number? */
+static bool is_measured(const struct criteria *line)
+{
+    return model_group(model_item(line->item)->group)->unit != ITEM_NONE;
+}
+
 const char *criteria_unit(const struct criteria *line)
 {
     const struct item_row *item = model_item(line->item);
     const struct group_row *group = model_group(item->group);
     const char *unit = "";
 
-    if (item->type == TYPE_NUMBER || group->unit == ITEM_NONE)
+    if (!is_measured(line))
         return item->type == TYPE_NUMBER ? item->unit
                : group->amount           ? model_item(group->amount)->unit
                                          : "";
@@ -57,14 +63,15 @@ const char *criteria_unit(const struct criteria *line)
 static int refuse_unit(const struct criteria *line, const struct token *token,
                        const char *unit, struct error *err)
 {
-    const char *key =
-        line->n_codes == 1 ? line->codes[0].first_code : model_item(line->item)->word;
+    bool measured = is_measured(line);
+    const char *key = measured && line->n_codes == 1 ? line->codes[0].first_code
+                                                     : model_item(line->item)->word;
 
-    if (*unit)
+    if (*unit && (!measured || line->n_codes == 1))
         return error_at(err, ERROR_INPUT, token->line, token->column,
                         "%s is measured in %s: %s cannot be converted", key, unit,
                         token->text);
-    if (line->n_codes > 1)
+    if (measured && line->n_codes > 1)
         return error_at(err, ERROR_INPUT, token->line, token->column,
                         "%s: these measures have no common unit: ask each by itself, or "
                         "give the number alone",
@@ -88,20 +95,37 @@ static bool sees_unit(const struct parser *parser)
            vocab_unit_is_known(token->text);
 }
 
+/* *NUMBER of LINE, counted in FROM, in UNIT. Its measures must agree: a milligram of creatinine
+ * is not as many micromoles as one of bilirubin. */
+static bool convert(const struct criteria *line, const char *from, const char *unit,
+                    double *number)
+{
+    double first = *number;
+
+    if (!is_measured(line))
+        return vocab_unit_convert("", from, unit, number);
+    for (size_t i = 0; i < line->n_codes; i++) {
+        double converted = *number;
+
+        if (!vocab_unit_convert(line->codes[i].first_code, from, unit, &converted) ||
+            (i > 0 && converted != first))
+            return false;
+        first = converted;
+    }
+    *number = first;
+    return true;
+}
+
 int parser_take_unit(struct parser *parser, struct criteria *line, struct error *err)
 {
     const struct token *token = parser_token(parser);
     const char *unit = criteria_unit(line);
-    const char *key = line->n_codes ? line->codes[0].first_code : "";
     double *ends[] = {&line->number.low, &line->number.high};
 
     if (!sees_unit(parser))
         return 0;
     for (size_t i = 0; i < ARRAY_LENGTH(ends); i++)
-        if (!*unit ||
-            (isfinite(*ends[i]) &&
-             !vocab_unit_convert(model_item(line->item)->type == TYPE_NUMBER ? "" : key,
-                                 token->text, unit, ends[i])))
+        if (!*unit || (isfinite(*ends[i]) && !convert(line, token->text, unit, ends[i])))
             return refuse_unit(line, token, unit, err);
     parser->at++;
     return 0;
