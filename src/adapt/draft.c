@@ -566,6 +566,7 @@ static void check_unit(struct adapter *adapter, struct draft *draft,
     double number = amount ? amount->number : 0;
 
     if (amount && said && *said->text && *unit &&
+        !says_unknown(adapter, said->text, strlen(said->text)) &&
         !vocab_unit_convert(key->text, said->text, unit, &number))
         refuse(adapter, path, said->text, strlen(said->text), unit);
 }

@@ -325,6 +325,10 @@ static void units_are_converted_or_refused(void **state)
          "\"measureValue\":2,\"measureUnit\":\"inch\"}]",
          "MEASURE: MEASURE_TYPE=LDH MEASURE_UNIT=inch MEASURE_VALUE=2\n",
          "refused measure[0]: \"inch\": expected U/L\n"},
+        {"one that is said to be unknown is no mistake",
+         "\"measure\":[{\"measureType\":\"LDH\","
+         "\"measureValue\":2,\"measureUnit\":\"UN\"}]",
+         "MEASURE: MEASURE_TYPE=LDH MEASURE_UNIT=UN MEASURE_VALUE=2\n", NULL},
         {"of a marker",
          "\"biomarker\":[{\"biomarkerName\":\"CA 19-9\",\"biomarkerValueNum\":40,"
          "\"biomarkerUnit\":\"g/L\"}]",
