@@ -89,7 +89,7 @@ static bool sees_unit(const struct parser *parser)
     const struct token *token = parser_token(parser);
 
     return (token->kind == TOKEN_STRING ||
-            (token->kind == TOKEN_WORD &&
+            (token->kind == TOKEN_WORD && !parser_is_number(token) &&
              (strcmp(token->text, "m") == 0 ||
               !criteria_is_reserved(VOCAB_NAME, token->text)))) &&
            vocab_unit_is_known(token->text);
