@@ -5,7 +5,7 @@
  *     fact   = WORD ["any" | codes] [status] [number] { when }
  *     codes  = code { "," code } | "(" code { "," code } ")" | ("<" | "<=" | ">" | ">=") code
  *     code   = CODE [".." CODE]
- *     number = ("<" | "<=" | ">" | ">=" | "=") X [unit] | X ".." X [unit] */
+ *     number = (("<" | "<=" | ">" | ">=" | "=") X | (">" | ">=") X ("<" | "<=") X | X ".." X) [unit] */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -246,6 +246,8 @@ static bool takes_bare_status(struct parser *parser, struct criteria *line,
         if (!parser_sees(parser, "positive") && !parser_sees(parser, "negative"))
             return false;
     } else if (system != VOCAB_PROTEIN_CHANGE ||
+               strcmp(parser_ahead(parser, 1)->text, "..") ==
+                   0 || /* altered EGFR 0.1..1 */
                (token->kind != TOKEN_STRING &&
                 (token->kind != TOKEN_WORD || is_word_of_language(token->text)))) {
         return false;

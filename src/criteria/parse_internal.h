@@ -8,6 +8,8 @@
 #include "criteria/criteria.h"
 #include "criteria/lexer.h"
 
+#define DURATION_MAX 100000 /* days between two facts */
+
 /* A sub-criterion that the text named, so that `use` finds it. */
 struct named {
     const struct criteria *node;

@@ -181,7 +181,7 @@ static struct criteria *parse_counted(struct parser *parser, bool least, bool mo
 
     if (!parser_is_number(number) ||
         strspn(number->text, "0123456789") != strlen(number->text) ||
-        count > CRITERIA_COUNT_MAX || (count == 0 && !most)) {
+        count + most > CRITERIA_COUNT_MAX || (count == 0 && !most)) {
         parser_expected(parser, err, "a number such as 2, and a kind of fact");
         return NULL;
     }

@@ -178,6 +178,28 @@ static int take_range(struct parser *parser, struct criteria_number *number,
     return 0;
 }
 
+/* > 2 <= 5: one bound after the other. */
+static int take_upper_bound(struct parser *parser, struct criteria_number *number,
+                            struct error *err)
+{
+    const struct token *sign = parser_token(parser);
+    struct criteria_number upper;
+    int status = 0;
+
+    if ((!parser_sees(parser, "<") && !parser_sees(parser, "<=")) ||
+        !takes_comparison(parser, &upper, err, &status))
+        return 0;
+    if (status < 0)
+        return -1;
+    number->high = upper.high;
+    number->high_open = upper.high_open;
+    if (number->high < number->low ||
+        (!(number->low < number->high) && (number->low_open || number->high_open)))
+        return error_at(err, ERROR_INPUT, sign->line, sign->column,
+                        "nothing lies between %g and %g", number->low, number->high);
+    return 0;
+}
+
 /* 1 taken, 0 not there, -1 wrong. */
 int parser_take_comparison_or_range(struct parser *parser, struct criteria_number *number,
                                     bool range_allowed, struct error *err)
@@ -185,8 +207,11 @@ int parser_take_comparison_or_range(struct parser *parser, struct criteria_numbe
     double ignored;
     int status = 0;
 
-    if (takes_comparison(parser, number, err, &status))
+    if (takes_comparison(parser, number, err, &status)) {
+        if (status == 0 && isinf(number->high))
+            status = take_upper_bound(parser, number, err);
         return status < 0 ? -1 : 1;
+    }
     if (!range_allowed || parser_token(parser)->kind != TOKEN_WORD ||
         !read_double(parser_token(parser)->text, &ignored))
         return 0;
@@ -343,9 +368,10 @@ static int days_of(const struct parser *parser, const struct token *place, doubl
     for (size_t i = 0; i < ARRAY_LENGTH(units_of_time); i++)
         if (parser_sees(parser, units_of_time[i].unit))
             days = round(number * units_of_time[i].days);
-    if (days < 0 || days > 100000)
+    if (days < 0 || days > DURATION_MAX)
         return error_at(err, ERROR_INPUT, place->line, place->column,
-                        "%g %.20s: expected 0 to 100000 days", number, unit->text);
+                        "%g %.20s: expected 0 to %d days", number, unit->text,
+                        DURATION_MAX);
     *days_r = (int32_t)days;
     return 0;
 }

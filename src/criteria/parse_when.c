@@ -95,6 +95,7 @@ static bool takes_order_of_time(struct parser *parser, struct distance *distance
 static int take_distance(struct parser *parser, struct distance *distance,
                          struct error *err)
 {
+    const struct token *word = parser_token(parser);
     int32_t least = 0, most = DISTANCE_MAX;
 
     if (takes_order_of_time(parser, distance))
@@ -109,7 +110,9 @@ static int take_distance(struct parser *parser, struct distance *distance,
         if ((!more && !parser_takes(parser, "at least")) ||
             parser_take_duration(parser, &least, err) < 0)
             return -1;
-        least += more;
+        if (more && least++ == DURATION_MAX)
+            return error_at(err, ERROR_INPUT, word->line, word->column,
+                            "expected at most %d days", DURATION_MAX - 1);
     } else if (parser_sees_durations(parser)) {
         if (parser_take_durations(parser, &least, &most, err) < 0)
             return -1;

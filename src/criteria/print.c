@@ -86,6 +86,11 @@ static void print_number(struct buffer *out, const struct criteria_number *numbe
     } else if (number->low == number->high) {
         buffer_string(out, " = ");
         buffer_json_number(out, number->low);
+    } else if (number->low_open || number->high_open) {
+        buffer_string(out, number->low_open ? " > " : " >= ");
+        buffer_json_number(out, number->low);
+        buffer_string(out, number->high_open ? " < " : " <= ");
+        buffer_json_number(out, number->high);
     } else {
         buffer_char(out, ' ');
         buffer_json_number(out, number->low);
