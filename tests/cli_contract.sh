@@ -283,6 +283,8 @@ for command in $commands; do
 done
 says "man page of the program" ".TH LACIS 1" man/lacis.1
 is "docs/model.md is what the model says" "" "$(diff man/model.md "$SOURCE_DIR/docs/model.md")"
+is "docs/criteria.schema.json is what the model says" "" \
+    "$(diff man/criteria.schema.json "$SOURCE_DIR/docs/criteria.schema.json")"
 if command -v groff >/dev/null; then
     is "groff finds nothing to say" "" "$(groff -man -Tutf8 -ww -z man/*.1 2>&1)"
 fi

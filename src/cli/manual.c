@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "cli/cli.h"
+#include "criteria/json.h"
 
 #define PAGE_LIMIT ((size_t)1 << 20)
 
@@ -220,6 +221,20 @@ static int write_model(const struct invocation *invocation, const char *folder,
     return rc;
 }
 
+static int write_schema(const struct invocation *invocation, const char *folder,
+                        struct error *err)
+{
+    struct buffer page;
+    int rc;
+
+    buffer_init(&page, PAGE_LIMIT);
+    criteria_json_schema(&page);
+    rc = write_text(arena_printf(invocation->arena, "%s/criteria.schema.json", folder),
+                    &page, err);
+    buffer_free(&page);
+    return rc;
+}
+
 int command_man(struct invocation *invocation, struct error *err)
 {
     const char *folder = option_value(invocation, OPTION_OUT, NULL);
@@ -229,7 +244,8 @@ int command_man(struct invocation *invocation, struct error *err)
     if (mkdir(folder, 0755) < 0 && errno != EEXIST)
         return error_errno(err, "%s cannot be made", folder);
     if (write_page(invocation, folder, NULL, err) < 0 ||
-        write_model(invocation, folder, err) < 0)
+        write_model(invocation, folder, err) < 0 ||
+        write_schema(invocation, folder, err) < 0)
         return -1;
     for (size_t i = 0; i < COMMANDS; i++)
         if (!command_table[i].hidden &&

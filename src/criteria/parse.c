@@ -498,16 +498,20 @@ const struct criteria *criteria_parse_saved(
 
     if (lexer_read(arena, text, length, &parser.tokens, err) < 0)
         return NULL;
+    return parser_run(&parser, err);
+}
 
-    const struct criteria *node = parse_or(&parser, err);
+const struct criteria *parser_run(struct parser *parser, struct error *err)
+{
+    const struct criteria *node = parse_or(parser, err);
 
     if (!node)
         return NULL;
-    if (parser_token(&parser)->kind != TOKEN_END) {
-        parser_expected(&parser, err, "and, or, or the end of the text");
+    if (parser_token(parser)->kind != TOKEN_END) {
+        parser_expected(parser, err, "and, or, or the end of the text");
         return NULL;
     }
-    return arena_check(arena, err) < 0 ? NULL : node;
+    return arena_check(parser->arena, err) < 0 ? NULL : node;
 }
 
 bool criteria_needs_tumour(const struct criteria *criteria)

@@ -34,7 +34,7 @@ static bool is_known_code(enum vocab_system system, const char *word)
     return strncmp(range.after, code, strlen(code)) == 0;
 }
 
-static bool is_word_of_language(const char *word)
+bool criteria_is_word(const char *word)
 {
     static const char *const words[] = {
         "and",      "or",       "not",      "tumour",  "tumor",       "any",
@@ -54,7 +54,7 @@ static bool is_word_of_language(const char *word)
 
 bool criteria_is_reserved(enum vocab_system system, const char *word)
 {
-    return is_word_of_language(word) && !is_known_code(system, word);
+    return criteria_is_word(word) && !is_known_code(system, word);
 }
 
 enum item parser_take_item_word(struct parser *parser)
@@ -249,7 +249,7 @@ static bool takes_bare_status(struct parser *parser, struct criteria *line,
                strcmp(parser_ahead(parser, 1)->text, "..") ==
                    0 || /* altered EGFR 0.1..1 */
                (token->kind != TOKEN_STRING &&
-                (token->kind != TOKEN_WORD || is_word_of_language(token->text)))) {
+                (token->kind != TOKEN_WORD || criteria_is_word(token->text)))) {
         return false;
     }
     if (vocab_normalise(system, token->text, text, NULL) < 0 || !*text)

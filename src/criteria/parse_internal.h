@@ -51,6 +51,14 @@ bool criteria_is_state(const struct criteria_code *code);
 /* Does SYSTEM know < and >? */
 bool criteria_system_is_ordered(enum vocab_system system);
 
+/* A word of the language, or the first of an item's. */
+bool criteria_is_word(const char *word);
+/* The word that stands for the line's item, before its codes. */
+const char *criteria_fact_word(const struct criteria *line);
+/* stage >= III: the sign, or NULL when CODES are a list. */
+const char *criteria_comparison(enum vocab_system system,
+                                const struct criteria_code *codes, size_t n);
+
 /* ---- parse_values.c ---- */
 
 /* The unit in which the number of LINE is counted; "" when it has none, or its measures have
@@ -79,6 +87,8 @@ bool parser_is_date(const struct token *token);
 
 /* ---- parse_when.c ---- */
 
+#define WHEN_MAX 8 /* of one line */
+
 /* diagnosis, birth, death, last visit, last contact; ITEM_NONE when none comes next. */
 enum item parser_take_date_word(struct parser *parser);
 /* 3..6 months */
@@ -106,6 +116,9 @@ void parser_take_age_point(struct parser *parser, enum item *item_r);
 const struct criteria *parse_line(struct parser *parser, struct error *err);
 
 /* ---- parse.c ---- */
+
+/* All tokens, from the first to the TOKEN_END, as one tree. */
+const struct criteria *parser_run(struct parser *parser, struct error *err);
 
 /* CHILD in a node of KIND. */
 struct criteria *parser_wrap(struct parser *parser, enum criteria_kind kind,

@@ -23,8 +23,6 @@
 #include "base/error.h"
 #include "criteria/parse_internal.h"
 
-#define WHEN_MAX 8
-
 /* ---- distances ---- */
 
 /* Days from an anchor to the point: LOW to HIGH. */
@@ -403,13 +401,13 @@ static int take_when(struct parser *parser, struct criteria_when *when, bool inn
 int parser_take_whens(struct parser *parser, struct criteria *line, bool inner, bool bare,
                       struct error *err)
 {
-    /* one more: `between` fills two */
-    struct criteria_when *when = arena_array(parser->arena, WHEN_MAX + 1, sizeof(*when));
+    /* `between` fills two, and the one too many is looked at */
+    struct criteria_when *when = arena_array(parser->arena, WHEN_MAX + 2, sizeof(*when));
     const struct group_row *group = model_group(model_item(line->item)->group);
     size_t n = 0;
     int taken = 1;
 
-    while (n < WHEN_MAX && taken > 0) {
+    while (taken > 0) {
         const struct token *token = parser_token(parser);
 
         taken = take_when(parser, &when[n], inner, bare && n == 0, err);
@@ -418,6 +416,9 @@ int parser_take_whens(struct parser *parser, struct criteria *line, bool inner, 
             return error_at(err, ERROR_INPUT, token->line, token->column, "%s has no end",
                             model_item(line->item)->word);
         n += taken > 0 ? (size_t)taken : 0;
+        if (n > WHEN_MAX)
+            return error_at(err, ERROR_LIMIT, token->line, token->column,
+                            "more than %d conditions on the time of one line", WHEN_MAX);
     }
     if (taken < 0)
         return -1;

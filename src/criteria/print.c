@@ -50,13 +50,23 @@ static void print_code(struct buffer *out, enum vocab_system system, const char 
     print_text(out, system, vocab_print(system, code, text));
 }
 
+const char *criteria_comparison(enum vocab_system system,
+                                const struct criteria_code *codes, size_t n)
+{
+    bool is_one = n == 1 && criteria_system_is_ordered(system) &&
+                  (codes[0].last_code[0] == '<' || codes[0].last_code[0] == '>');
+
+    return is_one ? codes[0].last_code : NULL;
+}
+
 static void print_codes(struct buffer *out, enum vocab_system system,
                         const struct criteria_code *codes, size_t n)
 {
+    const char *sign = criteria_comparison(system, codes, n);
+
     buffer_char(out, ' ');
-    if (n == 1 && criteria_system_is_ordered(system) &&
-        strchr("<>", codes[0].last_code[0])) { /* stage >= III */
-        buffer_printf(out, "%s ", codes[0].last_code);
+    if (sign) {
+        buffer_printf(out, "%s ", sign);
         print_code(out, system, codes[0].first_code);
         return;
     }
@@ -277,7 +287,7 @@ static void print_status(struct buffer *out, const struct criteria *line)
 }
 
 /* `measure PS` finds the general state, but `measure any` does not */
-static const char *fact_word(const struct criteria *line)
+const char *criteria_fact_word(const struct criteria *line)
 {
     bool found = line->item == ITEM_STATE_TYPE && line->n_codes > 0;
 
@@ -303,7 +313,7 @@ static void print_subject(const struct printer *to, const struct criteria *line)
 {
     const struct item_row *item = model_item(line->item);
 
-    buffer_string(to->out, fact_word(line));
+    buffer_string(to->out, criteria_fact_word(line));
     if (line->n_codes)
         print_codes(to->out, item->system, line->codes, line->n_codes);
     else if (item->index != INDEX_NUMBERS)
