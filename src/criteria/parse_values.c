@@ -19,7 +19,7 @@ static bool read_double(const char *text, double *number_r)
 
     if ((*text < '0' || *text > '9') && *text != '-' && *text != '+' && *text != '.')
         return false;
-    *number_r = strtod(text, &end);
+    *number_r = strtod(text, &end) + 0.0; /* -0 is 0 */
     return end != text && *end == '\0' && isfinite(*number_r);
 }
 

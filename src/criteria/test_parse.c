@@ -220,6 +220,7 @@ static void lines_say_what_they_mean(void **state)
         {"measure any", "measure any"},
         {"measure CEA > 5 ", "measure CEA > 5 ug/L"},
         {"measure CEA >= 2 < 5", "measure CEA >= 2 < 5 ug/L"},
+        {"measure CEA > -0", "measure CEA > 0 ug/L"},
         {"measure CEA > 2 <= 5 ug/L", "measure CEA > 2 <= 5 ug/L"},
         {"altered EGFR 0.1..0.5", "altered EGFR 0.1..0.5"},
         {"altered EGFR L858R 0.1..0.5", "altered EGFR L858R 0.1..0.5"},

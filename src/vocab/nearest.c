@@ -77,6 +77,15 @@ static int edits(const struct letters *a, const struct letters *b, size_t from, 
     return least;
 }
 
+int vocab_edits(const char *a, const char *b)
+{
+    struct letters one, other;
+
+    read_letters(a, &one);
+    read_letters(b, &other);
+    return edits(&one, &other, 0, false);
+}
+
 static int label_distance(const struct letters *text, const char *label)
 {
     struct letters letters;

@@ -100,6 +100,9 @@ char *vocab_print(enum vocab_system system, const char *code, char out[VOCAB_COD
 size_t vocab_nearest(enum vocab_system system, const char *text, size_t max,
                      const char *codes_r[]);
 
+/* Edits (insert, drop, change, swap) that make A into B, by their letters and digits alone. */
+int vocab_edits(const char *a, const char *b);
+
 /* The codes with built-in labels, in canonical order: a code's number is its index here. */
 size_t vocab_known_count(enum vocab_system system);
 const char *vocab_known(enum vocab_system system, size_t number);
