@@ -452,16 +452,16 @@ int read_whens(struct reader *reader, const struct spot *spot)
 
 static enum item read_item(struct reader *reader, const struct spot *spot)
 {
-    const char *text = yyjson_get_str(spot->value);
+    const char *text = yyjson_get_str(spot->value), *near;
 
     for (int item = ITEM_NONE + 1; text && item < ITEMS; item++)
         if (json_is_fact((enum item)item) &&
             strcmp(model_item((enum item)item)->word, text) == 0)
             return (enum item)item;
-    reader_mistake(
-        reader, spot,
-        "expected the word of a fact, such as \"treatment\"; docs/model.md has them "
-        "all");
+    near = text ? criteria_nearest_word(text, true) : NULL;
+    reader_mistake(reader, spot,
+                   "expected the word of a fact, such as \"treatment\"%s%s%s",
+                   near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
     return ITEM_NONE;
 }
 

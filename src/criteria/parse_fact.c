@@ -34,7 +34,7 @@ static bool is_known_code(enum vocab_system system, const char *word)
     return strncmp(range.after, code, strlen(code)) == 0;
 }
 
-bool criteria_is_word(const char *word)
+const char *const *criteria_words(size_t *n_r)
 {
     static const char *const words[] = {
         "and",      "or",       "not",      "tumour",  "tumor",       "any",
@@ -46,7 +46,16 @@ bool criteria_is_word(const char *word)
         "named",    "use",      "exactly",  "more",    "overlapping", "sequenced",
         "lasting",  "ongoing"};
 
-    for (size_t i = 0; i < ARRAY_LENGTH(words); i++)
+    *n_r = ARRAY_LENGTH(words);
+    return words;
+}
+
+bool criteria_is_word(const char *word)
+{
+    size_t n;
+    const char *const *words = criteria_words(&n);
+
+    for (size_t i = 0; i < n; i++)
         if (strcasecmp(word, words[i]) == 0)
             return true;
     return model_item_by_word(word) != ITEM_NONE;
@@ -102,9 +111,11 @@ static int take_code(struct parser *parser, enum vocab_system system,
     if (token->kind != TOKEN_STRING &&
         (token->kind != TOKEN_WORD || criteria_is_reserved(system, token->text)))
         return parser_expected(parser, err, "a code");
-    if (vocab_normalise(system, token->text, text, &reason) < 0)
-        return error_at(err, ERROR_INPUT, token->line, token->column, "%s",
-                        reason.message);
+    if (vocab_normalise(system, token->text, text, &reason) < 0) {
+        error_at(err, ERROR_INPUT, token->line, token->column, "%s", reason.message);
+        parser_add_nearest_codes(err, system, token->text);
+        return -1;
+    }
     if (!*text)
         return error_at(err, ERROR_INPUT, token->line, token->column,
                         "\"%.60s\" means that the value is not known: ask for a value",
@@ -417,7 +428,8 @@ static int take_subject(struct parser *parser, struct criteria *line, struct err
     if (line->item != ITEM_NONE && model_item(line->item)->index != INDEX_COLUMN)
         return take_fact_codes(parser, line, err);
     parser->at = start; /* birth, diagnosis, death are dates, not kinds of facts */
-    return parser_expected(parser, err, "a kind of event such as treatment or surgery");
+    return parser_expected_word(parser, err,
+                                "a kind of event such as treatment or surgery");
 }
 
 /* The facts that an order chooses from: in brackets with all that is said of them, or by

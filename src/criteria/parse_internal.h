@@ -51,7 +51,9 @@ bool criteria_is_state(const struct criteria_code *code);
 /* Does SYSTEM know < and >? */
 bool criteria_system_is_ordered(enum vocab_system system);
 
-/* A word of the language, or the first of an item's. */
+/* The words of the language that no code may be, beside those of items. */
+const char *const *criteria_words(size_t *n_r);
+/* One of those, or an item's. */
 bool criteria_is_word(const char *word);
 /* The word that stands for the line's item, before its codes. */
 const char *criteria_fact_word(const struct criteria *line);
@@ -114,6 +116,17 @@ int parser_take_fact(struct parser *parser, struct criteria *line, bool inner,
 void parser_take_age_point(struct parser *parser, enum item *item_r);
 /* One line: the leaf of the tree, or the few nodes that it is short for. */
 const struct criteria *parse_line(struct parser *parser, struct error *err);
+
+/* ---- near.c ---- */
+
+/* The word of the language, or of an item, nearest to TEXT; NULL if none is near. */
+const char *criteria_nearest_word(const char *text, bool facts_only);
+/* parser_expected(), and which word may be meant. */
+int parser_expected_word(const struct parser *parser, struct error *err,
+                         const char *what);
+/* Add to the message which codes may be meant by TEXT. */
+void parser_add_nearest_codes(struct error *err, enum vocab_system system,
+                              const char *text);
 
 /* ---- parse.c ---- */
 

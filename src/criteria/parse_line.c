@@ -130,9 +130,10 @@ static struct criteria *parse_item(struct parser *parser, struct error *err)
     } else {
         item = parser_take_item_word(parser);
         if (item == ITEM_NONE) {
-            parser_expected(parser, err,
-                            "a criterion such as topography, stage, altered, treatment, "
-                            "measure, age at diagnosis, sex");
+            parser_expected_word(
+                parser, err,
+                "a criterion such as topography, stage, altered, treatment, "
+                "measure, age at diagnosis, sex");
             return NULL;
         }
     }

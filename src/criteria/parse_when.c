@@ -243,9 +243,10 @@ static int take_anchor(struct parser *parser, struct criteria_when *when,
     when->kind = WHEN_EVENT;
     turn_distance(when, distance);
     if (!sees_other(parser))
-        return parser_expected(parser, err,
-                               "diagnosis, death, last visit, or a kind of event such as "
-                               "surgery");
+        return parser_expected_word(
+            parser, err,
+            "diagnosis, death, last visit, or a kind of event such as "
+            "surgery");
     when->other = take_other(parser, err);
     if (!when->other)
         return -1;

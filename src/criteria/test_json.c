@@ -322,7 +322,7 @@ static void mistakes_are_told_with_their_pointer(void **state)
         {"{\"any\":true,\"any\":true}", 1, 13, "/any: given twice"},
         {"{\"a/b~\":true,\"not\":{\"x\":1}}", 1, 2, "unexpected member \"a/b~\""},
         {"{\"not\":{\"fact\":\"treatmnt\"}}", 1, 16,
-         "/not/fact: expected the word of a fact"},
+         "/not/fact: expected the word of a fact, such as \"treatment\"; did you mean \"treatment\"?"},
         {"{\"fact\":\"death\"}", 1, 9, "/fact: expected the word of a fact"},
         {"{\"fact\":\"sex\",\"codes\":[]}", 1, 15, "/codes: expected an array of codes"},
         {"{\"fact\":\"sex\",\"codes\":[\"\"]}", 1, 24,
