@@ -121,6 +121,30 @@ json "criteria from a file" '.certain == 1'
 lacis count node - --json <trial.criteria >out
 json "criteria from the standard input" '.certain == 1'
 
+# ---- as JSON, and with remarks ----
+
+json_question='{"tumour":{"and":[{"fact":"topography","codes":["C34"]},{"fact":"stage","codes":["IV"]},{"fact":"altered","codes":["KRAS"]}]}}'
+status 0 lacis count node "$question" --json
+is "criteria as JSON" "$json_question" "$(jq -c .criteria_json out)"
+json "no remarks" '.remarks == []'
+status 0 lacis count node "$json_question" --json
+json "the same, asked as JSON" '.certain == 1 and .criteria == "tumour { topography C34 and stage IV and altered KRAS }"'
+jq . <<<"$json_question" >trial.json
+status 0 lacis count node @trial.json --json
+json "JSON from a file" '.certain == 1'
+status 4 lacis count node '{"and":[{"any":true},{"fact":"stage","codes":["ZZ"]}]}'
+says "its pointer" 'line 1, column 47: /and/1/codes/0: stage "ZZ"' err
+lacis count node 'topography C34 and stage IV' >out 2>err
+says "a remark beside the answer" "remark, line 1, column 20: " err
+says "what to write" "write: tumour { topography C34 and stage IV }" err
+says "the answer itself" "4 certain, 1 possible" out
+lacis count node 'sex F and sex M' --lang fr >out 2>err
+says "en français" "attention, ligne 1, colonne 11 : « sex F » et « sex M »" err
+status 0 lacis count node 'sex F and measure PS > 7' --json
+json "remarks as JSON" '.remarks | length == 1 and .[0].severity == "warning" and .[0].concern == "number"
+    and .[0].pointer == "/and/1" and .[0].column == 11 and (.[0].message_fr | test("de 0 à 5"))'
+is "none on standard error" "" "$(cat err)"
+
 # ---- a patient changes ----
 
 sed -n '3s/"stageValue": "IV"/"stageValue": "II"/p' patients.ndjson >newer.ndjson

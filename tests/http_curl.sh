@@ -74,6 +74,21 @@ equals socket 200 "$(status "${socket[@]}" -G http://lacis/count \
 equals certain 15 "$(jq .certain "$folder/body")"
 equals command 15 "$("$LACIS" count "$node" "$criteria" --json | jq .certain)"
 
+# the same as an object; remarks; a mistake in the object
+object='{"and":[{"tumour":{"fact":"topography","codes":["C34"]}},{"fact":"sex","codes":["F"]}]}'
+equals object 200 "$(status "$at/count" --json "{\"criteria\":$object}")"
+equals certain 15 "$(jq .certain "$folder/body")"
+equals echo "$object" "$(jq -c .criteria_json "$folder/body")"
+equals query 200 "$(status -G "$at/count" --data-urlencode "criteria=$object")"
+equals certain 15 "$(jq .certain "$folder/body")"
+equals remarks 200 "$(status "$at/count?criteria=sex+F+and+sex+M")"
+equals pointer /and/1 "$(jq -r '.remarks[0].pointer' "$folder/body")"
+equals words 200 "$(status -H 'Accept: text/plain' "$at/count?criteria=sex+F+and+sex+M")"
+grep -q '^warning, line 1, column 11: ' "$folder/body" || fail "no remark in words"
+equals mistake 400 "$(status "$at/count" --json '{"criteria":{"not":{"fact":"stage","codes":["ZZ"]}}}')"
+equals place '"/not/codes/0: stage \"ZZ\"" null' \
+    "$(jq -c '.detail[0:24], .line' "$folder/body" | tr '\n' ' ' | sed 's/ $//')"
+
 # what is not for the loopback address, and what is not for other sites
 equals patient 403 "$(status "$at/patients/3")"
 equals patient 200 "$(status "${socket[@]}" http://lacis/patients/3)"

@@ -9,7 +9,7 @@
  *     help.c manual.c completion.c   what else the table gives: --help, man pages, bash
  *     progress.c       how far an import is
  *     text.c           words wrapped into lines, files read
- *     criteria.c       criteria and days as operands and options
+ *     asked.c          criteria and days as operands and options
  *     remote.c         the same questions, asked of the server that has the node open
  *     open.c           the node, or its server
  *     NAME.c           command NAME
@@ -221,7 +221,7 @@ static inline const char *say(const struct invocation *invocation, const char *f
     return invocation->lang == LANG_FR ? fr : en;
 }
 
-/* ---- criteria.c ---- */
+/* ---- asked.c ---- */
 
 /* The criteria that WORD is: as they stand, out of @FILE, or of "-", the standard input. */
 NODISCARD int criteria_operand(struct invocation *invocation, const char *word,

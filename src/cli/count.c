@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * cli/count.c: lacis count NODE CRITERIA */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/error.h"
 #include "cli/cli.h"
-#include "criteria/criteria.h"
+#include "criteria/json.h"
 #include "node/node.h"
 
 #define TOP_MAX ((uint64_t)1000000)
@@ -14,6 +15,17 @@
 #define ADDRESS_CRITERIA ((size_t)1500)
 
 /* ---- asked of the node ---- */
+
+/* Beside the answer, not in it: a script reads them with --json. */
+static void tell_remarks(const struct node_answer *answer, enum lang lang)
+{
+    struct buffer words;
+
+    buffer_init(&words, (size_t)1 << 20);
+    node_answer_remarks(&words, answer, lang);
+    fputs(buffer_text(&words), stderr);
+    buffer_free(&words);
+}
 
 static int count_here(struct invocation *invocation, struct node *node,
                       const struct node_question *question, struct error *err)
@@ -27,6 +39,7 @@ static int count_here(struct invocation *invocation, struct node *node,
         buffer_char(&invocation->out, '\n');
     } else {
         node_answer_text(&invocation->out, answer, invocation->lang);
+        tell_remarks(answer, invocation->lang);
     }
     return EXIT_OK;
 }
@@ -75,7 +88,7 @@ static int count_there(struct invocation *invocation, struct remote *remote,
     if (question->as_of != DAY_MAX)
         as_of = date_print_iso((struct interval){question->as_of, question->as_of}, date);
     if (strlen(question->criteria) > ADDRESS_CRITERIA) {
-        buffer_init(&body, 8 * (size_t)CRITERIA_TEXT_MAX);
+        buffer_init(&body, 8 * (size_t)CRITERIA_JSON_MAX);
         put_json_question(&body, question, top, as_of, lang);
         rc = remote_post(remote, invocation, "/count", body.bytes, body.length,
                          !invocation->json, &invocation->out, err);

@@ -408,6 +408,47 @@ static int say_distance(struct reader *reader, const struct spot *spot,
     return read_anchor(reader, other, end);
 }
 
+static int say_lasting(struct reader *reader, const struct spot *spot)
+{
+    struct members members;
+    int64_t least, most;
+
+    if (reader_members(reader, spot, "lasting", &members) < 0)
+        return -1;
+    spot = reader_member(reader, &members, "lasting");
+    if (read_days(reader, spot, &least, &most) < 0)
+        return -1;
+    reader_say(reader, spot, "lasting");
+    if (most < 0 || least <= 0)
+        reader_say(reader, spot, most < 0 ? "at least" : "at most");
+    if (least > 0 || most < 0)
+        reader_say_number(reader, spot, (double)least);
+    if (least > 0 && most >= 0)
+        reader_say(reader, spot, "..");
+    if (most >= 0)
+        reader_say_number(reader, spot, (double)most);
+    reader_say(reader, spot, "days");
+    return 0;
+}
+
+static int say_ongoing(struct reader *reader, const struct spot *spot)
+{
+    struct members members;
+    int flag;
+
+    if (reader_members(reader, spot, "ongoing", &members) < 0)
+        return -1;
+    spot = reader_member(reader, &members, "ongoing");
+    flag = reader_flag(reader, spot);
+    if (flag <= 0)
+        return flag < 0 ? -1
+                        : reader_mistake(reader, spot,
+                                         "expected true; else put not "
+                                         "around the whole line");
+    reader_say(reader, spot, "ongoing");
+    return 0;
+}
+
 static int say_when(struct reader *reader, const struct spot *spot)
 {
     yyjson_val *when = spot->value;
@@ -421,12 +462,16 @@ static int say_when(struct reader *reader, const struct spot *spot)
         return say_last(reader, spot);
     if (yyjson_obj_get(when, "age"))
         return say_age_at(reader, spot);
+    if (yyjson_obj_get(when, "lasting"))
+        return say_lasting(reader, spot);
+    if (yyjson_obj_get(when, "ongoing"))
+        return say_ongoing(reader, spot);
     if (yyjson_obj_get(when, "during") || yyjson_obj_get(when, "overlapping"))
         return say_during(reader, spot);
     return reader_mistake(
         reader, spot,
         "expected an object with from, to, lastDays, age, after, before, "
-        "since, until, around, during or overlapping");
+        "since, until, around, lasting, ongoing, during or overlapping");
 }
 
 int read_whens(struct reader *reader, const struct spot *spot)

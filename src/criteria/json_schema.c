@@ -250,6 +250,10 @@ static void put_whens(struct buffer *out)
                POINT "\"lastDays\": {\"$ref\": \"#/$defs/numberOfDays\"}");
     put_object(out, "ageThen", "Completed years at the point", "\"age\"",
                POINT "\"age\": {\"$ref\": \"#/$defs/bounds\"}");
+    put_object(out, "lasting", "Days from the fact's start to its end", "\"lasting\"",
+               "\"lasting\": {\"$ref\": \"#/$defs/days\"}");
+    put_object(out, "ongoing", "It has begun and not ended on the day of the question",
+               "\"ongoing\"", "\"ongoing\": {\"const\": true}");
     put_object(out, "during", "The point lies between start and end of another fact",
                "\"during\"", POINT "\"during\": " FACT ", \"not\": " FLAG);
     put_object(out, "overlapping", "They have a day in common", "\"overlapping\"",
@@ -262,6 +266,7 @@ static void put_whens(struct buffer *out)
         "{\"required\": [\"to\"]}]},\n"
         "      {\"$ref\": \"#/$defs/lastDays\"}, {\"$ref\": \"#/$defs/ageThen\"}, "
         "{\"$ref\": \"#/$defs/during\"},\n"
+        "      {\"$ref\": \"#/$defs/lasting\"}, {\"$ref\": \"#/$defs/ongoing\"},\n"
         "      {\"$ref\": \"#/$defs/overlapping\"}");
     for (int word = 0; word < DISTANCE_WORDS; word++)
         buffer_printf(out, ", {\"$ref\": \"#/$defs/%s\"}", distance_words[word]);

@@ -181,6 +181,17 @@ static enum distance_word distance_word(int32_t low, int32_t high, int32_t *leas
     return DISTANCE_BEFORE;
 }
 
+/* From LEAST to MOST, -1 where one is not said. */
+static void write_days(struct buffer *out, int32_t least, int32_t most)
+{
+    buffer_char(out, '{');
+    if (least >= 0)
+        buffer_printf(out, "\"ge\":%d%s", least, most >= 0 ? "," : "");
+    if (most >= 0)
+        buffer_printf(out, "\"le\":%d", most);
+    buffer_char(out, '}');
+}
+
 static void write_distance(struct buffer *out, const struct criteria_when *when)
 {
     int32_t low, high, least, most;
@@ -189,12 +200,9 @@ static void write_distance(struct buffer *out, const struct criteria_when *when)
     distance_of(when, &low, &high);
     word = distance_word(low, high, &least, &most);
     if (least >= 0 || most >= 0) {
-        buffer_string(out, "\"days\":{");
-        if (least >= 0)
-            buffer_printf(out, "\"ge\":%d%s", least, most >= 0 ? "," : "");
-        if (most >= 0)
-            buffer_printf(out, "\"le\":%d", most);
-        buffer_string(out, "},");
+        buffer_string(out, "\"days\":");
+        write_days(out, least, most);
+        buffer_char(out, ',');
     }
     buffer_printf(out, "\"%s\":", distance_words[word]);
     if (when->other)
@@ -217,6 +225,12 @@ static void write_when(struct buffer *out, const struct criteria_when *when)
         buffer_string(out, "\"age\":");
         write_number(out, &when->number);
         break;
+    case WHEN_LASTING:
+        buffer_string(out, "\"lasting\":");
+        write_days(out, when->low == DISTANCE_MIN ? -1 : when->low,
+                   when->high == DISTANCE_MAX ? -1 : when->high);
+        break;
+    case WHEN_ONGOING: buffer_string(out, "\"ongoing\":true"); break;
     case WHEN_DIAGNOSIS:
     case WHEN_PATIENT_DATE:
     case WHEN_EVENT: write_distance(out, when); break;

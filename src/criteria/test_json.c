@@ -161,6 +161,12 @@ static void conditions_have_their_members(void **state)
 {
     static const struct pair pairs[] = {
         {"imaging CT in the last 30 days", IMAGING("{\"lastDays\":30}")},
+        {"treatment L01 ongoing", TREATMENT("{\"ongoing\":true}")},
+        {"treatment L01 lasting at least 30 days",
+         TREATMENT("{\"lasting\":{\"ge\":30}}")},
+        {"treatment L01 lasting at most 30 days", TREATMENT("{\"lasting\":{\"le\":30}}")},
+        {"treatment L01 lasting 3..30 days",
+         TREATMENT("{\"lasting\":{\"ge\":3,\"le\":30}}")},
         {"imaging CT at age >= 70", IMAGING("{\"age\":{\"ge\":70}}")},
         {"imaging CT since birth", IMAGING("{\"since\":\"birth\"}")},
         {"imaging CT until death", IMAGING("{\"until\":\"death\"}")},
@@ -250,6 +256,26 @@ static void other_forms_are_read(void **state)
         if (strcmp(text, json) != 0)
             fail_msg("%s\nis\n%s\nexpected\n%s", pairs[i].json, json, text);
     }
+}
+
+/* | `TEXT` | `JSON` | in docs/criteria.md */
+static void the_examples_of_the_manual_are_so(void **state)
+{
+    FILE *file = fopen(LACIS_SOURCE_DIR "/docs/criteria.md", "re");
+    char line[1024], text[512], json[512];
+    size_t n = 0;
+
+    (void)state;
+    assert_non_null(file);
+    while (fgets(line, sizeof(line), file)) {
+        if (sscanf(line, "| `%511[^`]` | `%511[^`]` |", text, json) != 2 || *json != '{')
+            continue;
+        assert_string_equal(criteria_print(arena, from_json(json)),
+                            criteria_print(arena, from_text(text)));
+        n++;
+    }
+    assert_int_equal(fclose(file), 0);
+    assert_true(n >= 12);
 }
 
 static void either_is_read(void **state)
@@ -352,7 +378,7 @@ static void mistakes_are_told_with_their_pointer(void **state)
         {"{\"fact\":\"size\",\"number\":{\"ge\":3,\"le\":1}}", 1, 33,
          "/number/le: nothing lies between 3 and 1"},
         {"{\"fact\":\"size\",\"number\":{\"ge\":3,\"unit\":\"kg\"}}", 1, 40,
-         "/number/unit: expected the unit mm, found kg"},
+         "/number/unit: size is measured in mm: kg cannot be converted"},
         {"{\"fact\":\"size\",\"number\":{\"ge\":3,\"unit\":\"any\"}}", 1, 40,
          "/number/unit: expected a unit"},
         {"{\"fact\":\"size\",\"number\":{\"ge\":3,\"unit\":\"2nd\"}}", 1, 40,
@@ -561,6 +587,7 @@ int main(void)
         cmocka_unit_test(facts_have_their_members),
         cmocka_unit_test(conditions_have_their_members),
         cmocka_unit_test(other_forms_are_read),
+        cmocka_unit_test(the_examples_of_the_manual_are_so),
         cmocka_unit_test(either_is_read),
         cmocka_unit_test(saved_definitions_are_found),
         cmocka_unit_test(mistakes_are_told_with_their_pointer),

@@ -64,6 +64,7 @@ static int mistaken(const struct parameter *parameter, struct error *err)
         [TYPE_OF_FLAG] = "true or false",
         [TYPE_OF_DAY] = "a day such as 2026-11-12",
         [TYPE_OF_LANG] = "fr or en",
+        [TYPE_OF_CRITERIA] = "a text that is not empty, or an object",
     };
 
     return error_set(err, ERROR_INPUT, "%s: %s was expected", parameter->name,
@@ -77,6 +78,7 @@ static int add_text(const struct parameter *parameter, const char *text,
     int status = 0;
 
     switch (parameter->type) {
+    case TYPE_OF_CRITERIA:
     case TYPE_OF_TEXT: status = *text ? 0 : -1; break;
     case TYPE_OF_COUNT: status = parse_count(text, &argument.number); break;
     case TYPE_OF_FLAG: status = parse_flag(text, &argument.number); break;
@@ -194,6 +196,41 @@ int arguments_from_uri(const struct match *match, const struct uri *uri,
 
 /* ---- a JSON object ---- */
 
+/* The library's memory, out of an arena. */
+static void *take(void *arena, size_t size)
+{
+    return arena_alloc(arena, size);
+}
+
+static void *take_more(void *arena, void *memory, size_t old_size, size_t size)
+{
+    void *more = arena_alloc(arena, size);
+
+    memcpy(more, memory, old_size < size ? old_size : size);
+    return more;
+}
+
+static void give_back(void *arena, void *memory)
+{
+    (void)arena;
+    (void)memory;
+}
+
+/* Criteria that stand in the body as an object are put back into text, for their own reader. */
+static int add_json_object(const struct parameter *parameter, struct arena *arena,
+                           yyjson_val *value, struct arguments *arguments,
+                           struct error *err)
+{
+    const yyjson_alc memory = {take, take_more, give_back, arena};
+    const char *text =
+        yyjson_val_write_opts(value, YYJSON_WRITE_NOFLAG, &memory, NULL, NULL);
+
+    if (add_text(parameter, text ? text : "", arguments, err) < 0)
+        return -1;
+    arguments->items[arguments->n - 1].is_object = true;
+    return 0;
+}
+
 static int add_json_value(const struct parameter *parameter, struct arena *arena,
                           yyjson_val *value, struct arguments *arguments,
                           struct error *err)
@@ -210,6 +247,8 @@ static int add_json_value(const struct parameter *parameter, struct arena *arena
         return *text ? add_text(parameter, text, arguments, err)
                      : mistaken(parameter, err);
     }
+    if (yyjson_is_obj(value) && parameter->type == TYPE_OF_CRITERIA)
+        return add_json_object(parameter, arena, value, arguments, err);
     if (yyjson_is_bool(value) && parameter->type == TYPE_OF_FLAG)
         return add_text(parameter, yyjson_get_bool(value) ? "true" : "false", arguments,
                         err);

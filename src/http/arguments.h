@@ -14,7 +14,8 @@ struct arena;
 
 struct argument {
     const struct parameter *parameter;
-    const char *text; /* TEXT */
+    const char *text; /* TEXT, CRITERIA */
+    bool is_object;   /* CRITERIA: an object of the body, written anew as TEXT */
     int64_t number;   /* COUNT; FLAG: 0, 1; DAY: a day_number; LANG: enum lang */
 };
 

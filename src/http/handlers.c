@@ -161,11 +161,18 @@ int handle_count(struct exchange *exchange, struct error *err)
     if (question.n_by > DIMENSIONS_MAX)
         return error_set(err, ERROR_INPUT, "by: at most %d dimensions at once",
                          DIMENSIONS_MAX);
-    if (node_count(exchange->server->node, exchange->arena, &question, &answer, err) < 0)
+    if (node_count(exchange->server->node, exchange->arena, &question, &answer, err) <
+        0) {
+        /* an object has been written anew: its pointer is in the message, but lines and
+         * columns would not be those of the body */
+        if (err && arguments_get(arguments, "criteria")->is_object)
+            err->line = err->column = 0;
         return -1;
+    }
     exchange->reply.digest = answer->criteria_digest;
     if (exchange_wants_text(exchange)) {
         node_answer_text(&exchange->reply.body, answer, exchange->lang);
+        node_answer_remarks(&exchange->reply.body, answer, exchange->lang);
         return 0;
     }
     node_answer_json(&exchange->reply.body, answer);

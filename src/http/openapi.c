@@ -149,6 +149,11 @@ static void print_type(struct buffer *out, const struct parameter *parameter)
 {
     switch (parameter->type) {
     case TYPE_OF_TEXT: buffer_string(out, "{\"type\":\"string\",\"minLength\":1}"); break;
+    case TYPE_OF_CRITERIA:
+        buffer_string(out, parameter->place == PLACE_BODY
+                               ? "{\"type\":[\"string\",\"object\"],\"minLength\":1}"
+                               : "{\"type\":\"string\",\"minLength\":1}");
+        break;
     case TYPE_OF_COUNT:
         buffer_printf(out, "{\"type\":\"integer\",\"minimum\":0,\"maximum\":%d}",
                       PARAMETER_COUNT_MAX);

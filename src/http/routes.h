@@ -67,7 +67,8 @@ enum parameter_type {
     TYPE_OF_COUNT,
     TYPE_OF_FLAG,
     TYPE_OF_DAY,
-    TYPE_OF_LANG
+    TYPE_OF_LANG,
+    TYPE_OF_CRITERIA
 };
 enum need { NEED_REQUIRED, NEED_OPTIONAL, NEED_REPEATED };
 

@@ -139,6 +139,28 @@ static void json_funnel(struct buffer *out, const struct node_answer *answer)
     buffer_char(out, ']');
 }
 
+static void json_remarks(struct buffer *out, const struct node_answer *answer)
+{
+    buffer_string(out, ",\"remarks\":[");
+    for (size_t i = 0; i < answer->n_remarks; i++) {
+        const struct criteria_finding *remark = &answer->remarks[i];
+
+        buffer_printf(out,
+                      "%s{\"severity\":\"%s\",\"concern\":\"%s\",\"line\":%u,"
+                      "\"column\":%u,\"pointer\":",
+                      i ? "," : "", criteria_severity_name(remark->severity),
+                      criteria_concern_name(remark->concern), remark->line,
+                      remark->column);
+        buffer_json_string(out, answer->pointers[i]);
+        buffer_string(out, ",\"message_fr\":");
+        buffer_json_string(out, remark->message[LANG_FR]);
+        buffer_string(out, ",\"message_en\":");
+        buffer_json_string(out, remark->message[LANG_EN]);
+        buffer_char(out, '}');
+    }
+    buffer_char(out, ']');
+}
+
 void node_answer_json(struct buffer *out, const struct node_answer *answer)
 {
     char date[DATE_TEXT_SIZE], time[32];
@@ -153,6 +175,8 @@ void node_answer_json(struct buffer *out, const struct node_answer *answer)
     buffer_json_number(out, (double)(int64_t)(answer->milliseconds * 1000) / 1000);
     buffer_string(out, ",\"criteria\":");
     buffer_json_string(out, answer->criteria);
+    buffer_printf(out, ",\"criteria_json\":%s", answer->criteria_json);
+    json_remarks(out, answer);
     buffer_printf(out,
                   ",\"cut\":{\"incarnation\":\"%s\",\"sequence\":%" PRId64
                   ",\"received\":\"%s\",\"rules\":%u,\"model\":\"%016" PRIx64
@@ -272,6 +296,24 @@ static void text_funnel(struct buffer *out, const struct node_answer *answer, bo
         buffer_right_count(out, answer->funnel[i].certain, 10, french);
         buffer_right_count(out, answer->funnel[i].possible, 12, french);
         buffer_char(out, '\n');
+    }
+}
+
+void node_answer_remarks(struct buffer *out, const struct node_answer *answer,
+                         enum lang lang)
+{
+    bool french = lang == LANG_FR;
+
+    for (size_t i = 0; i < answer->n_remarks; i++) {
+        const struct criteria_finding *remark = &answer->remarks[i];
+        bool warning = remark->severity == SEVERITY_WARNING;
+
+        buffer_string(out, french ? (warning ? "attention" : "remarque")
+                                  : criteria_severity_name(remark->severity));
+        buffer_printf(out,
+                      french ? ", ligne %u, colonne %u : " : ", line %u, column %u: ",
+                      remark->line, remark->column);
+        buffer_printf(out, "%s\n", remark->message[lang]);
     }
 }
 

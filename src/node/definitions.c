@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/buffer.h"
 #include "base/error.h"
+#include "criteria/json.h"
 #include "node/saved_internal.h"
 
 /* ---- found while parsing ---- */
@@ -76,7 +77,7 @@ const struct criteria *definitions_parse(struct definitions *definitions,
 {
     struct criteria_definitions saved = {definitions_find, definitions};
     const struct criteria *criteria =
-        criteria_parse_saved(definitions->arena, text, strlen(text), &saved, err);
+        criteria_read(definitions->arena, text, strlen(text), &saved, err);
 
     if (!criteria && definitions->failed.code != ERROR_NONE && err)
         error_at(err, definitions->failed.code, err->line, err->column, "%s",

@@ -27,6 +27,7 @@
 #include "access/access.h"
 #include "base/attributes.h"
 #include "base/date.h"
+#include "criteria/check.h"
 #include "index/coverage.h"
 #include "index/group.h"
 #include "index/value.h"
@@ -111,7 +112,7 @@ void node_import_members(struct buffer *out, const struct import_result *result)
 /* ---- questions ---- */
 
 struct node_question {
-    const char *criteria;
+    const char *criteria;  /* text, or JSON (criteria/json.h) */
     const char *const *by; /* dimensions, at most DIMENSIONS_MAX */
     size_t n_by;
     size_t top; /* keep the largest cells only; 0 = all, by key */
@@ -139,6 +140,10 @@ struct node_answer {
     day_number as_of;
     double milliseconds;  /* parse and evaluate */
     const char *criteria; /* canonical text */
+    const char *criteria_json;
+    size_t n_remarks;
+    const struct criteria_finding *remarks;
+    const char **pointers; /* of the remarks, into CRITERIA_JSON */
     const struct coverage *coverage;
     struct cells cells; /* n_dimensions 0: none asked */
     size_t n_funnel;
@@ -156,8 +161,11 @@ NODISCARD int node_count(struct node *node, struct arena *arena,
                          struct node_answer **answer_r, struct error *err);
 
 /* The contract's JSON: certain, possible, patients, sequence, rules, as_of, milliseconds,
- * coverage, cut, criteria; groups and funnel when asked. */
+ * coverage, cut, criteria, criteria_json, remarks; groups and funnel when asked. */
 void node_answer_json(struct buffer *out, const struct node_answer *answer);
+/* What is remarked of the criteria (criteria/check.h), a line each; nothing when nothing is. */
+void node_answer_remarks(struct buffer *out, const struct node_answer *answer,
+                         enum lang lang);
 /* For people: "42 certain, 5 possible  (of 9,812 patients; …)", tables below it. */
 void node_answer_text(struct buffer *out, const struct node_answer *answer,
                       enum lang lang);

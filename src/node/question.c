@@ -10,6 +10,7 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "base/log.h"
+#include "criteria/json.h"
 #include "node/saved_internal.h"
 
 static int add_groups(struct arena *arena, const struct cohort *cohort,
@@ -86,6 +87,42 @@ static int add_histogram(struct arena *arena, const struct cohort *cohort,
     return cohort_histogram(arena, cohort, parsed, value, width, answer->histogram, err);
 }
 
+/* ---- remarks ---- */
+
+static enum criteria_covered covers(void *context, enum group group,
+                                    struct interval period)
+{
+    const struct coverage *coverage = context;
+
+    if (coverage_covers(coverage, group, period.first, period.last))
+        return COVERED_WHOLLY;
+    for (size_t i = 0; i < coverage->n_rows && !coverage->assumed; i++)
+        if (coverage->rows[i].group == group &&
+            coverage->rows[i].period.first <= period.last &&
+            coverage->rows[i].period.last >= period.first)
+            return COVERED_PARTLY;
+    return COVERED_NOT;
+}
+
+/* Of an empty node neither the day nor the coverage says anything. */
+static void add_remarks(struct arena *arena, const struct snapshot *snapshot,
+                        const struct question *question, struct node_answer *answer)
+{
+    struct coverage *coverage =
+        arena_copy(arena, question->coverage, sizeof(*question->coverage));
+    struct criteria_circumstances circumstances = {
+        .today = snapshot->sequence ? question->as_of : DAY_MAX,
+        .covers = snapshot->sequence ? covers : NULL,
+        .context = coverage};
+
+    answer->n_remarks =
+        criteria_check(arena, question->criteria, &circumstances, &answer->remarks);
+    answer->pointers = arena_array(arena, answer->n_remarks, sizeof(*answer->pointers));
+    for (size_t i = 0; i < answer->n_remarks; i++)
+        answer->pointers[i] =
+            criteria_json_pointer(arena, question->criteria, answer->remarks[i].node);
+}
+
 static int answer_on(struct node *node, struct arena *arena,
                      const struct snapshot *snapshot,
                      const struct node_question *question, struct node_answer *answer,
@@ -121,7 +158,9 @@ static int answer_on(struct node *node, struct arena *arena,
     answer->criteria_digest = criteria_digest(parsed.criteria);
     answer->as_of = parsed.as_of;
     answer->criteria = criteria_print(arena, parsed.criteria);
+    answer->criteria_json = criteria_to_json(arena, parsed.criteria);
     answer->coverage = parsed.coverage;
+    add_remarks(arena, snapshot, &parsed, answer);
     return 0;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * cli/criteria.c: criteria and days as the words of a command line give them. */
-#include "criteria/criteria.h"
+ * cli/asked.c: criteria and days as the words of a command line give them. */
+#include "criteria/json.h"
 
 #include <string.h>
 
@@ -11,7 +11,7 @@
 int criteria_file(struct invocation *invocation, const char *file,
                   const char **criteria_r, struct error *err)
 {
-    if (text_read(invocation->arena, file, CRITERIA_TEXT_MAX, criteria_r, err) < 0)
+    if (text_read(invocation->arena, file, CRITERIA_JSON_MAX, criteria_r, err) < 0)
         return -1;
     invocation->text = *criteria_r;
     invocation->text_name = strcmp(file, "-") != 0 ? file : NULL;
