@@ -145,6 +145,11 @@ json "remarks as JSON" '.remarks | length == 1 and .[0].severity == "warning" an
     and .[0].pointer == "/and/1" and .[0].column == 11 and (.[0].message_fr | test("de 0 à 5"))'
 is "none on standard error" "" "$(cat err)"
 
+status 0 lacis complete 'tumour { topography sei' --lang fr
+is "proposals" "$(printf 'C50\tcode\tSein')" "$(cat out)"
+status 0 lacis complete 'age > ' --json
+json "proposals as JSON" '.from == 6 and .proposals[0].kind == "number" and .proposals[0].insert == null'
+
 # ---- a patient changes ----
 
 sed -n '3s/"stageValue": "IV"/"stageValue": "II"/p' patients.ndjson >newer.ndjson

@@ -89,6 +89,13 @@ equals mistake 400 "$(status "$at/count" --json '{"criteria":{"not":{"fact":"sta
 equals place '"/not/codes/0: stage \"ZZ\"" null' \
     "$(jq -c '.detail[0:24], .line' "$folder/body" | tr '\n' ' ' | sed 's/ $//')"
 
+# what may come next
+equals complete 200 "$(status -G "$at/complete" --data-urlencode 'text=tumour { topography sein' -d at=24)"
+equals proposal '[20,"C50"]' "$(jq -c '[.from, .proposals[0].insert]' "$folder/body")"
+equals nothing 200 "$(status "$at/complete")"
+equals first topography "$(jq -r '.proposals[0].insert' "$folder/body")"
+equals behind 400 "$(status "$at/complete?text=any&at=4")"
+
 # what is not for the loopback address, and what is not for other sites
 equals patient 403 "$(status "$at/patients/3")"
 equals patient 200 "$(status "${socket[@]}" http://lacis/patients/3)"

@@ -25,7 +25,7 @@ static bool is_blank(char c)
 
 /* What a word may hold beside letters and digits: 8140/3, C34.1, p.V600E, 2021-03-14, N0(i-)
  * must be quoted for its brackets. Bytes of UTF-8 sequences count as letters. */
-static bool is_word(char c)
+bool lexer_is_word(char c)
 {
     if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'))
         return true;
@@ -86,7 +86,7 @@ static void read_word(struct lexer *lexer, struct token *token)
 {
     size_t start = lexer->at;
 
-    while (lexer->at < lexer->length && is_word(lexer->text[lexer->at])) {
+    while (lexer->at < lexer->length && lexer_is_word(lexer->text[lexer->at])) {
         /* "18..75" is three tokens */
         if (lexer->text[lexer->at] == '.' && lexer->at + 1 < lexer->length &&
             lexer->text[lexer->at + 1] == '.')
@@ -135,7 +135,7 @@ static int read_token(struct lexer *lexer, struct token *token, struct error *er
 
     if (c == '"')
         return read_string(lexer, token, err);
-    if (is_word(c) && !range) {
+    if (lexer_is_word(c) && !range) {
         read_word(lexer, token);
         return 0;
     }

@@ -23,6 +23,9 @@ struct token {
     const char *text; /* in the arena, followed by a NUL */
 };
 
+/* May C stand in a word? */
+bool lexer_is_word(char c);
+
 /* All tokens of TEXT, ended by a TOKEN_END. A '#' starts a comment up to the line's end. */
 int lexer_read(struct arena *arena, const char *text, size_t length,
                struct token **tokens_r, struct error *err);

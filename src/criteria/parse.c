@@ -33,12 +33,43 @@ const struct token *parser_ahead(const struct parser *parser, size_t n)
     return token;
 }
 
-bool parser_sees(const struct parser *parser, const char *word)
+bool parser_ends_ahead(const struct parser *parser, size_t n)
 {
     const struct token *token = parser_token(parser);
 
+    for (; n > 0 && token->kind != TOKEN_END; n--)
+        token++;
+    return n == 0 && token->kind == TOKEN_END;
+}
+
+void parser_want(const struct parser *parser, size_t n, enum want_kind kind,
+                 enum vocab_system system, const char *words)
+{
+    struct wants *wants = parser->wants;
+
+    if (!wants || wants->n == WANTS_MAX || !parser_ends_ahead(parser, n))
+        return;
+    if (wants->in_unit && kind == WANT_WORDS)
+        kind = WANT_UNIT;
+    for (size_t i = 0; i < wants->n; i++)
+        if (wants->want[i].kind == kind && wants->want[i].system == system &&
+            strcmp(wants->want[i].words, words) == 0)
+            return;
+    wants->want[wants->n++] = (struct want){kind, system, words};
+}
+
+bool parser_sees_ahead(const struct parser *parser, size_t n, const char *word)
+{
+    const struct token *token = parser_ahead(parser, n);
+
+    parser_want(parser, n, WANT_WORDS, VOCAB_NONE, word);
     return (token->kind == TOKEN_WORD || token->kind == TOKEN_SYMBOL) &&
            strcasecmp(token->text, word) == 0;
+}
+
+bool parser_sees(const struct parser *parser, const char *word)
+{
+    return parser_sees_ahead(parser, 0, word);
 }
 
 bool parser_takes(struct parser *parser, const char *words)
@@ -50,8 +81,10 @@ bool parser_takes(struct parser *parser, const char *words)
         const struct token *token = &parser->tokens[at];
 
         if ((token->kind != TOKEN_WORD && token->kind != TOKEN_SYMBOL) ||
-            strlen(token->text) != n || strncasecmp(token->text, words, n) != 0)
+            strlen(token->text) != n || strncasecmp(token->text, words, n) != 0) {
+            parser_want(parser, at - parser->at, WANT_WORDS, VOCAB_NONE, words);
             return false;
+        }
         at++;
         words += n + (words[n] == ' ');
     }
@@ -252,6 +285,7 @@ static const struct token *take_name(struct parser *parser, struct error *err)
 {
     const struct token *name = parser_token(parser);
 
+    parser_want(parser, 0, WANT_NAME, VOCAB_NONE, "");
     if (name->kind != TOKEN_STRING || !*name->text) {
         parser_expected(parser, err, "a name in quotes");
         return NULL;
@@ -394,6 +428,9 @@ static const struct criteria *use_saved(struct parser *parser, const struct toke
 
 static const struct criteria *parse_use(struct parser *parser, struct error *err)
 {
+    for (const struct named *said = parser->named; said; said = said->next)
+        parser_want(parser, 0, WANT_NAME, VOCAB_NONE, said->node->name);
+
     const struct token *name = take_name(parser, err);
     const struct named *named;
     unsigned version;
@@ -409,10 +446,8 @@ static const struct criteria *parse_use(struct parser *parser, struct error *err
 /* at least 2 of (…), and not at least 2 surgery any */
 static bool sees_at_least_of(const struct parser *parser)
 {
-    return parser_sees(parser, "at") &&
-           strcasecmp(parser_ahead(parser, 1)->text, "least") == 0 &&
-           (strcasecmp(parser_ahead(parser, 3)->text, "of") == 0 ||
-            strcmp(parser_ahead(parser, 3)->text, "(") == 0);
+    return parser_sees(parser, "at") && parser_sees_ahead(parser, 1, "least") &&
+           (parser_sees_ahead(parser, 3, "of") || parser_sees_ahead(parser, 3, "("));
 }
 
 static const struct criteria *parse_primary(struct parser *parser, struct error *err)
@@ -457,6 +492,12 @@ static const struct criteria *parse_unary(struct parser *parser, struct error *e
 
 static bool and_ends(const struct parser *parser)
 {
+    struct parser next = *parser;
+    struct error ignored = ERROR_INIT;
+
+    /* a line may follow without "and": whoever asks hears of it as well */
+    if (parser->wants && parser_token(parser)->kind == TOKEN_END)
+        (void)parse_unary(&next, &ignored);
     return parser_token(parser)->kind == TOKEN_END || parser_sees(parser, "or") ||
            parser_sees(parser, "}") || parser_sees(parser, ")") ||
            parser_sees(parser, ",");

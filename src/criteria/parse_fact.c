@@ -66,6 +66,20 @@ bool criteria_is_reserved(enum vocab_system system, const char *word)
     return criteria_is_word(word) && !is_known_code(system, word);
 }
 
+/* What is left of the words of items that begin with SAID, N tokens. */
+static void want_item_words(const struct parser *parser, size_t n, const char *said)
+{
+    size_t length = strlen(said);
+
+    for (int i = ITEM_NONE + 1; i < ITEMS && parser->wants; i++) {
+        const char *word = model_item((enum item)i)->word;
+
+        if (*word &&
+            (n == 0 || (strncasecmp(word, said, length) == 0 && word[length] == ' ')))
+            parser_want(parser, n, WANT_ITEM, VOCAB_NONE, word + length + (n > 0));
+    }
+}
+
 enum item parser_take_item_word(struct parser *parser)
 {
     char words[96] = "";
@@ -73,6 +87,7 @@ enum item parser_take_item_word(struct parser *parser)
     enum item found = ITEM_NONE;
     size_t after = parser->at;
 
+    want_item_words(parser, 0, "");
     for (size_t n = 0; n < 3 && parser->tokens[parser->at + n].kind == TOKEN_WORD; n++) {
         const char *text = parser->tokens[parser->at + n].text;
         size_t size = strlen(text);
@@ -87,6 +102,7 @@ enum item parser_take_item_word(struct parser *parser)
             words[length++] = (char)(size > 1 && c >= 'A' && c <= 'Z' ? c + 32 : c);
         }
         words[length] = '\0';
+        want_item_words(parser, n + 1, words);
 
         enum item item = model_item_by_word(words);
 
@@ -108,6 +124,7 @@ static int take_code(struct parser *parser, enum vocab_system system,
     char text[VOCAB_CODE_SIZE];
     struct error reason = ERROR_INIT;
 
+    parser_want(parser, 0, WANT_CODE, system, "");
     if (token->kind != TOKEN_STRING &&
         (token->kind != TOKEN_WORD || criteria_is_reserved(system, token->text)))
         return parser_expected(parser, err, "a code");
@@ -184,6 +201,7 @@ static bool sees_code(const struct parser *parser, enum vocab_system system)
 {
     const struct token *token = parser_token(parser);
 
+    parser_want(parser, 0, WANT_CODE, system, "");
     if (token->kind == TOKEN_STRING || parser_sees(parser, "("))
         return true;
     return token->kind == TOKEN_WORD && !criteria_is_reserved(system, token->text);
@@ -275,8 +293,10 @@ static bool sees_site(const struct parser *parser)
 {
     static const char *const words[] = {"least", "most", "age"};
 
+    if (!parser_sees(parser, "at"))
+        return false;
     for (size_t i = 0; i < ARRAY_LENGTH(words); i++)
-        if (strcasecmp(parser_ahead(parser, 1)->text, words[i]) == 0)
+        if (parser_sees_ahead(parser, 1, words[i]))
             return false;
     return true;
 }
@@ -368,6 +388,18 @@ static int take_fact_codes(struct parser *parser, struct criteria *line,
     return find_state(line, err);
 }
 
+static int take_unit(struct parser *parser, struct criteria *line, struct error *err)
+{
+    int taken;
+
+    if (parser->wants)
+        parser->wants->in_unit = true;
+    taken = parser_take_unit(parser, line, err);
+    if (parser->wants)
+        parser->wants->in_unit = false;
+    return taken;
+}
+
 static int take_fact_number(struct parser *parser, struct criteria *line,
                             struct error *err)
 {
@@ -378,7 +410,7 @@ static int take_fact_number(struct parser *parser, struct criteria *line,
         return 0;
     taken = parser_take_comparison_or_range(parser, &line->number,
                                             !parser_sees_durations(parser), err);
-    if (taken < 0 || (taken > 0 && parser_take_unit(parser, line, err) < 0))
+    if (taken < 0 || (taken > 0 && take_unit(parser, line, err) < 0))
         return -1;
     line->has_number = taken > 0;
     return 0;
@@ -404,15 +436,18 @@ static int ordinal_of(const char *text)
 
 int parser_take_order(struct parser *parser)
 {
-    const struct token *token = parser_token(parser), *next = parser_ahead(parser, 1);
+    const struct token *token = parser_token(parser);
+    static const char *const words[] = {"first", "last", "second", "third"};
     int order = ORDER_ANY;
 
+    for (size_t i = 0; i < ARRAY_LENGTH(words); i++)
+        parser_want(parser, 0, WANT_WORDS, VOCAB_NONE, words[i]);
     if (token->kind != TOKEN_WORD)
         return ORDER_ANY;
     if (strcasecmp(token->text, "last") != 0)
         order = ordinal_of(token->text);
-    else if (strcasecmp(next->text, "visit") != 0 &&
-             strcasecmp(next->text, "contact") != 0)
+    else if (!parser_sees_ahead(parser, 1, "visit") &&
+             !parser_sees_ahead(parser, 1, "contact"))
         order = ORDER_LAST;
     if (order != ORDER_ANY)
         parser->at++;

@@ -10,12 +10,41 @@
 
 #define DURATION_MAX 100000 /* days between two facts */
 
+struct buffer;
+
 /* A sub-criterion that the text named, so that `use` finds it. */
 struct named {
     const struct criteria *node;
     size_t nodes;   /* it stands for */
     bool in_tumour; /* where it was said, and so what its lines are about */
     const struct named *next;
+};
+
+/* What was looked for where the text ends: what may come next. The parser notes it wherever it
+ * looks at a token, so that completion (complete.c) knows the grammar without writing it down
+ * again. */
+enum want_kind {
+    WANT_WORDS, /* of the language: "the last" after "in" */
+    WANT_UNIT,
+    WANT_ITEM, /* the word of an item, or what is left of it */
+    WANT_CODE, /* of SYSTEM */
+    WANT_NUMBER,
+    WANT_DATE,
+    WANT_NAME, /* in quotes; WORDS is one that was said before */
+};
+
+struct want {
+    enum want_kind kind;
+    enum vocab_system system;
+    const char *words;
+};
+
+#define WANTS_MAX 256
+
+struct wants {
+    size_t n;
+    bool in_unit;
+    struct want want[WANTS_MAX];
 };
 
 struct parser {
@@ -29,6 +58,7 @@ struct parser {
     bool in_list;       /* a comma ends the line rather than lists a further code */
     const struct named *named;
     const struct criteria_definitions *definitions; /* NULL: none are saved */
+    struct wants *wants;                            /* NULL: nobody asks */
 };
 
 const struct token *parser_token(const struct parser *parser);
@@ -38,6 +68,13 @@ bool parser_sees(const struct parser *parser, const char *word);
 bool parser_takes(struct parser *parser, const char *words);
 /* The token N after the next one, or the last one. */
 const struct token *parser_ahead(const struct parser *parser, size_t n);
+/* Is the token N after the next one WORD? */
+bool parser_sees_ahead(const struct parser *parser, size_t n, const char *word);
+/* Does the text end N tokens after the next one? */
+bool parser_ends_ahead(const struct parser *parser, size_t n);
+/* Note what is looked for, when the text ends N tokens after the next one. */
+void parser_want(const struct parser *parser, size_t n, enum want_kind kind,
+                 enum vocab_system system, const char *words);
 /* "expected WHAT, found …" at the next token; returns -1. */
 int parser_expected(const struct parser *parser, struct error *err, const char *what);
 struct criteria *parser_node(struct parser *parser, enum criteria_kind kind);
@@ -55,6 +92,8 @@ bool criteria_system_is_ordered(enum vocab_system system);
 const char *const *criteria_words(size_t *n_r);
 /* One of those, or an item's. */
 bool criteria_is_word(const char *word);
+/* CODE as the text has it, in quotes where it needs them. */
+void criteria_print_code(struct buffer *out, enum vocab_system system, const char *code);
 /* The word that stands for the line's item, before its codes. */
 const char *criteria_fact_word(const struct criteria *line);
 /* stage >= III: the sign, or NULL when CODES are a list. */
@@ -80,6 +119,8 @@ int parser_take_duration(struct parser *parser, int32_t *days_r, struct error *e
 /* The same for N that stand before one unit: 3..6 months. */
 int parser_take_durations(struct parser *parser, int32_t *low_r, int32_t *high_r,
                           struct error *err);
+/* Note the units of time, when the text ends N tokens after the next one. */
+void parser_want_time(const struct parser *parser, size_t n);
 /* Is it the word days, weeks, months or years? */
 bool parser_is_unit_of_time(const struct token *token);
 /* Is it a number? */

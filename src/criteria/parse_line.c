@@ -66,16 +66,18 @@ static struct criteria *parse_date(struct parser *parser, enum item item,
 
 static struct criteria *parse_active(struct parser *parser, struct error *err)
 {
+    static const char *const open[] = {"since", "until", "before", "after"};
     struct criteria *line = parser_node(parser, CRITERIA_ACTIVE);
     int year, month, day;
 
+    for (size_t i = 0; i < ARRAY_LENGTH(open); i++) {
+        if (parser_sees(parser, open[i])) {
+            parser_expected(parser, err, "a year or years such as 2021 or 2019..2021");
+            return NULL;
+        }
+    }
     if (parser_take_dates(parser, true, &line->dates, err) <= 0)
         return NULL;
-    if (line->dates.first == DAY_MIN || line->dates.last == DAY_MAX) {
-        error_at(err, ERROR_INPUT, line->line, line->column,
-                 "expected a year or years such as 2021 or 2019..2021");
-        return NULL;
-    }
     day_to_civil(line->dates.first, &year, &month, &day);
     line->dates.first = day_from_civil(year, 1, 1);
     day_to_civil(line->dates.last, &year, &month, &day);
@@ -180,6 +182,7 @@ static struct criteria *parse_counted(struct parser *parser, bool least, bool mo
     unsigned long count = strtoul(number->text, NULL, 10);
     struct criteria *fact;
 
+    parser_want(parser, 0, WANT_NUMBER, VOCAB_NONE, "");
     if (!parser_is_number(number) ||
         strspn(number->text, "0123456789") != strlen(number->text) ||
         count + most > CRITERIA_COUNT_MAX || (count == 0 && !most)) {

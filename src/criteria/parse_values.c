@@ -25,6 +25,7 @@ static bool read_double(const char *text, double *number_r)
 
 static int take_number(struct parser *parser, double *number_r, struct error *err)
 {
+    parser_want(parser, 0, WANT_NUMBER, VOCAB_NONE, "");
     if (parser_token(parser)->kind != TOKEN_WORD ||
         !read_double(parser_token(parser)->text, number_r))
         return parser_expected(parser, err, "a number");
@@ -212,6 +213,8 @@ int parser_take_comparison_or_range(struct parser *parser, struct criteria_numbe
             status = take_upper_bound(parser, number, err);
         return status < 0 ? -1 : 1;
     }
+    if (range_allowed)
+        parser_want(parser, 0, WANT_NUMBER, VOCAB_NONE, "");
     if (!range_allowed || parser_token(parser)->kind != TOKEN_WORD ||
         !read_double(parser_token(parser)->text, &ignored))
         return 0;
@@ -224,6 +227,7 @@ static int take_date(struct parser *parser, struct interval *date_r, struct erro
 {
     struct error reason = ERROR_INIT;
 
+    parser_want(parser, 0, WANT_DATE, VOCAB_NONE, "");
     if (parser_token(parser)->kind == TOKEN_WORD &&
         date_parse(parser_token(parser)->text, date_r, &reason) == 0 &&
         !interval_is_unknown(*date_r)) {
@@ -333,6 +337,12 @@ static const struct {
                      {"week", 7},       {"months", 30.4375}, {"month", 30.4375},
                      {"years", 365.25}, {"year", 365.25}};
 
+void parser_want_time(const struct parser *parser, size_t n)
+{
+    for (size_t i = 0; i < ARRAY_LENGTH(units_of_time); i += 2) /* the plurals */
+        parser_want(parser, n, WANT_UNIT, VOCAB_NONE, units_of_time[i].unit);
+}
+
 bool parser_is_unit_of_time(const struct token *token)
 {
     for (size_t i = 0; i < ARRAY_LENGTH(units_of_time); i++)
@@ -383,6 +393,7 @@ int parser_take_duration(struct parser *parser, int32_t *days_r, struct error *e
 
     if (take_number(parser, &number, err) < 0)
         return -1;
+    parser_want_time(parser, 0);
     if (!parser_is_unit_of_time(parser_token(parser)))
         return parser_expected(parser, err, "days, weeks, months or years");
     if (days_of(parser, place, number, days_r, err) < 0)

@@ -17,7 +17,6 @@
  *     dates    = "in" D | "on" D | "from" D "to" D | "between" D "and" D
  *              | ("before" | "after" | "since" | "until") D | D [".." D] */
 #include <string.h>
-#include <strings.h>
 
 #include "base/arena.h"
 #include "base/error.h"
@@ -55,18 +54,24 @@ static int take_side(struct parser *parser, int32_t least, int32_t most,
 static bool sees_duration_after(const struct parser *parser, const char *first,
                                 const char *second)
 {
-    return parser_sees(parser, first) &&
-           strcasecmp(parser_ahead(parser, 1)->text, second) == 0 &&
-           parser_is_number(parser_ahead(parser, 2)) &&
-           parser_is_unit_of_time(parser_ahead(parser, 3));
+    if (!parser_sees(parser, first) || !parser_sees_ahead(parser, 1, second))
+        return false;
+    parser_want(parser, 2, WANT_NUMBER, VOCAB_NONE, "");
+    if (!parser_is_number(parser_ahead(parser, 2)))
+        return false;
+    parser_want_time(parser, 3);
+    return parser_is_unit_of_time(parser_ahead(parser, 3));
 }
 
 bool parser_sees_durations(const struct parser *parser)
 {
-    return parser_is_number(parser_token(parser)) &&
-           strcmp(parser_ahead(parser, 1)->text, "..") == 0 &&
-           parser_is_number(parser_ahead(parser, 2)) &&
-           parser_is_unit_of_time(parser_ahead(parser, 3));
+    if (!parser_is_number(parser_token(parser)) || !parser_sees_ahead(parser, 1, ".."))
+        return false;
+    parser_want(parser, 2, WANT_NUMBER, VOCAB_NONE, "");
+    if (!parser_is_number(parser_ahead(parser, 2)))
+        return false;
+    parser_want_time(parser, 3);
+    return parser_is_unit_of_time(parser_ahead(parser, 3));
 }
 
 /* The words for an order without a number of days. */
@@ -278,9 +283,12 @@ static bool sees_period(const struct parser *parser, bool bare)
     if (parser_sees(parser, "in") || parser_sees(parser, "on") ||
         parser_sees(parser, "from") || bare)
         return true;
-    for (size_t i = 0; i < ARRAY_LENGTH(words); i++)
-        if (parser_sees(parser, words[i]))
-            return parser_is_date(parser_ahead(parser, 1));
+    for (size_t i = 0; i < ARRAY_LENGTH(words); i++) {
+        if (!parser_sees(parser, words[i]))
+            continue;
+        parser_want(parser, 1, WANT_DATE, VOCAB_NONE, "");
+        return parser_is_date(parser_ahead(parser, 1));
+    }
     return false;
 }
 
@@ -339,6 +347,8 @@ static int take_condition(struct parser *parser, struct criteria_when *when, boo
 {
     struct distance distance;
 
+    if (bare)
+        parser_want(parser, 0, WANT_DATE, VOCAB_NONE, "");
     if (parser_takes(parser, "in the last")) {
         when->kind = WHEN_LAST;
         return parser_take_duration(parser, &when->low, err) < 0 ? -1 : 1;
@@ -386,8 +396,7 @@ static int take_when(struct parser *parser, struct criteria_when *when, bool inn
     when->end = !started && parser_takes(parser, "ended");
     if (when->end && !inner &&
         (parser_sees(parser, "during") ||
-         (parser_sees(parser, "not") &&
-          strcasecmp(parser_ahead(parser, 1)->text, "during") == 0)))
+         (parser_sees(parser, "not") && parser_sees_ahead(parser, 1, "during"))))
         return take_event(parser, when, err);
     taken = take_condition(parser, when, inner, bare, err);
     if (taken == 0 && (started || when->end)) {
@@ -411,11 +420,15 @@ int parser_take_whens(struct parser *parser, struct criteria *line, bool inner, 
     while (taken > 0) {
         const struct token *token = parser_token(parser);
 
-        taken = take_when(parser, &when[n], inner, bare && n == 0, err);
-        if (taken > 0 && !group->end &&
-            (when[n].end || when[n].kind == WHEN_LASTING || when[n].kind == WHEN_ONGOING))
+        if (!group->end &&
+            (parser_sees(parser, "ended") || parser_sees(parser, "lasting") ||
+             parser_sees(parser, "ongoing"))) {
+            if (inner) /* the outer line's end */
+                break;
             return error_at(err, ERROR_INPUT, token->line, token->column, "%s has no end",
                             model_item(line->item)->word);
+        }
+        taken = take_when(parser, &when[n], inner, bare && n == 0, err);
         n += taken > 0 ? (size_t)taken : 0;
         if (n > WHEN_MAX)
             return error_at(err, ERROR_LIMIT, token->line, token->column,

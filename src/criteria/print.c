@@ -43,7 +43,7 @@ static void print_text(struct buffer *out, enum vocab_system system, const char 
         print_quoted(out, text);
 }
 
-static void print_code(struct buffer *out, enum vocab_system system, const char *code)
+void criteria_print_code(struct buffer *out, enum vocab_system system, const char *code)
 {
     char text[VOCAB_CODE_SIZE];
 
@@ -67,7 +67,7 @@ static void print_codes(struct buffer *out, enum vocab_system system,
     buffer_char(out, ' ');
     if (sign) {
         buffer_printf(out, "%s ", sign);
-        print_code(out, system, codes[0].first_code);
+        criteria_print_code(out, system, codes[0].first_code);
         return;
     }
     if (n > 1)
@@ -75,10 +75,10 @@ static void print_codes(struct buffer *out, enum vocab_system system,
     for (size_t i = 0; i < n; i++) {
         if (i)
             buffer_string(out, ", ");
-        print_code(out, system, codes[i].first_code);
+        criteria_print_code(out, system, codes[i].first_code);
         if (codes[i].last_code != codes[i].first_code) {
             buffer_string(out, "..");
-            print_code(out, system, codes[i].last_code);
+            criteria_print_code(out, system, codes[i].last_code);
         }
     }
     if (n > 1)

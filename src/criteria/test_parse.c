@@ -440,6 +440,8 @@ static void anchors_are_events_and_dates(void **state)
         {"treatment L01 not followed within 30 days by last surgery any",
          "treatment L01 not followed within 30 days by last surgery any"},
         {"died not preceded by surgery any", "died not preceded by surgery any"},
+        {"treatment L01 preceded by surgery any ended before death",
+         "treatment L01 preceded by (surgery any) ended before death"},
         {"died 2000..2010 days after surgery any",
          "died 2000..2010 days after surgery any"},
         {"surgery any at age >= 18 < 20 since 2020",

@@ -64,6 +64,7 @@ int handle_health(struct exchange *exchange, struct error *err);
 int handle_metrics(struct exchange *exchange, struct error *err);
 int handle_status(struct exchange *exchange, struct error *err);
 int handle_count(struct exchange *exchange, struct error *err);
+int handle_complete(struct exchange *exchange, struct error *err);
 int handle_patient(struct exchange *exchange, struct error *err);
 int handle_definitions(struct exchange *exchange, struct error *err);
 int handle_define(struct exchange *exchange, struct error *err);

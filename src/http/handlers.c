@@ -4,11 +4,13 @@
  * printed; nothing is decided here. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/arena.h"
 #include "base/buffer.h"
 #include "base/error.h"
 #include "base/log.h"
+#include "criteria/complete.h"
 #include "http/exchange.h"
 #include "http/openapi.h"
 #include "http/server_internal.h"
@@ -176,6 +178,28 @@ int handle_count(struct exchange *exchange, struct error *err)
         return 0;
     }
     node_answer_json(&exchange->reply.body, answer);
+    buffer_char(&exchange->reply.body, '\n');
+    return 0;
+}
+
+#define PROPOSALS_ANSWERED 50
+
+/* Of the language and the model alone: no patient's data, so no audit line. */
+int handle_complete(struct exchange *exchange, struct error *err)
+{
+    const struct argument *text = arguments_get(&exchange->arguments, "text");
+    const struct argument *at = arguments_get(&exchange->arguments, "at");
+    const struct argument *top = arguments_get(&exchange->arguments, "top");
+    const char *criteria = text ? text->text : "";
+    size_t length = strlen(criteria), cursor = at ? (size_t)at->number : length;
+    size_t most = top && top->number < PROPOSALS_ANSWERED ? (size_t)top->number
+                                                          : PROPOSALS_ANSWERED;
+
+    if (cursor > length)
+        return error_set(err, ERROR_INPUT, "at: %zu is behind the end of the text (%zu)",
+                         cursor, length);
+    criteria_complete_json(&exchange->reply.body, exchange->arena, criteria, cursor,
+                           most);
     buffer_char(&exchange->reply.body, '\n');
     return 0;
 }

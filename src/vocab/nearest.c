@@ -77,6 +77,18 @@ static int edits(const struct letters *a, const struct letters *b, size_t from, 
     return least;
 }
 
+bool vocab_label_has(const char *label, const char *text)
+{
+    struct letters words, begin;
+
+    read_letters(label, &words);
+    read_letters(text, &begin);
+    for (size_t from = 0; begin.n && from + begin.n <= words.n; from++)
+        if (words.begins[from] && memcmp(words.at + from, begin.at, begin.n) == 0)
+            return true;
+    return false;
+}
+
 int vocab_edits(const char *a, const char *b)
 {
     struct letters one, other;

@@ -103,6 +103,10 @@ size_t vocab_nearest(enum vocab_system system, const char *text, size_t max,
 /* Edits (insert, drop, change, swap) that make A into B, by their letters and digits alone. */
 int vocab_edits(const char *a, const char *b);
 
+/* Does LABEL, or what follows one of its words, begin with TEXT, letter by letter? Case, accents
+ * and punctuation do not count; nothing begins with a text without letters. */
+bool vocab_label_has(const char *label, const char *text);
+
 /* The codes with built-in labels, in canonical order: a code's number is its index here. */
 size_t vocab_known_count(enum vocab_system system);
 const char *vocab_known(enum vocab_system system, size_t number);
