@@ -3,13 +3,14 @@
  * fuzz/fuzz_criteria_json.c: any bytes as criteria in JSON.
  *
  * What is read comes back: its canonical JSON is read to the same digest and the same JSON, and
- * so is its canonical text. What is refused is told with a place, unless it is a limit. */
+ * so is its canonical text; and each remark upon it has a pointer. What is refused is told with a place, unless it is a limit. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "criteria/check.h"
 #include "criteria/json.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
@@ -33,6 +34,17 @@ static void check_again(struct arena *arena, const struct criteria *criteria,
             0);
 }
 
+static void check_findings(struct arena *arena, const struct criteria *criteria)
+{
+    const struct criteria_circumstances circumstances = {.today = 20000};
+    const struct criteria_finding *findings;
+    size_t n = criteria_check(arena, criteria, &circumstances, &findings);
+
+    require(n <= FINDINGS_MAX);
+    for (size_t i = 0; i < n; i++)
+        require(criteria_json_pointer(arena, criteria, findings[i].node) != NULL);
+}
+
 static void check_criteria(struct arena *arena, const struct criteria *criteria)
 {
     const char *json = criteria_to_json(arena, criteria);
@@ -43,6 +55,7 @@ static void check_criteria(struct arena *arena, const struct criteria *criteria)
                 criteria_from_json(arena, json, strlen(json), NULL, &err), &err);
     check_again(arena, criteria, criteria_parse(arena, text, strlen(text), &err), &err);
     require(strcmp(criteria_json_pointer(arena, criteria, criteria), "") == 0);
+    check_findings(arena, criteria);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)

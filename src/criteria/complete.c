@@ -278,12 +278,35 @@ static void propose_item(struct completion *completion, const char *words)
                 item->fr, item->en);
 }
 
+/* TEXT in quotes. */
+static const char *quoted(struct completion *completion, const char *text)
+{
+    struct buffer out;
+    const char *result;
+
+    buffer_init(&out, 4 * (size_t)CRITERIA_TEXT_MAX);
+    buffer_char(&out, '"');
+    for (const char *c = text; *c; c++) {
+        if (*c == '"' || *c == '\\')
+            buffer_char(&out, '\\');
+        buffer_char(&out, *c);
+    }
+    buffer_char(&out, '"');
+    result = arena_string(completion->arena, buffer_text(&out), out.length);
+    buffer_free(&out);
+    return result;
+}
+
+/* In quotes where it needs them, or where they were begun. */
 static const char *code_text(struct completion *completion, enum vocab_system system,
                              const char *code)
 {
+    char spelling[VOCAB_CODE_SIZE];
     struct buffer out;
     const char *text;
 
+    if (completion->cursor.in_string)
+        return quoted(completion, vocab_print(system, code, spelling));
     buffer_init(&out, 4 * (size_t)VOCAB_CODE_SIZE);
     criteria_print_code(&out, system, code);
     text = arena_string(completion->arena, buffer_text(&out), out.length);
@@ -316,26 +339,11 @@ static void propose_codes(struct completion *completion, enum vocab_system syste
 
 static void propose_name(struct completion *completion, const char *name)
 {
-    struct buffer out;
-
-    if (!*name) {
+    if (!*name)
         propose(completion, PROPOSAL_TEXT, 92, NULL, "un nom entre guillemets",
                 "a name in quotes");
-        return;
-    }
-    if (!begins(name, completion->cursor.word))
-        return;
-    buffer_init(&out, 4 * (size_t)CRITERIA_TEXT_MAX);
-    buffer_char(&out, '"');
-    for (const char *c = name; *c; c++) {
-        if (*c == '"' || *c == '\\')
-            buffer_char(&out, '\\');
-        buffer_char(&out, *c);
-    }
-    buffer_char(&out, '"');
-    propose(completion, PROPOSAL_NAME, 10,
-            arena_string(completion->arena, buffer_text(&out), out.length), NULL, NULL);
-    buffer_free(&out);
+    else if (begins(name, completion->cursor.word))
+        propose(completion, PROPOSAL_NAME, 10, quoted(completion, name), NULL, NULL);
 }
 
 /* A number, or a date, where the parser takes one of these. */
