@@ -49,8 +49,6 @@ void parser_want(const struct parser *parser, size_t n, enum want_kind kind,
 
     if (!wants || wants->n == WANTS_MAX || !parser_ends_ahead(parser, n))
         return;
-    if (wants->in_unit && kind == WANT_WORDS)
-        kind = WANT_UNIT;
     for (size_t i = 0; i < wants->n; i++)
         if (wants->want[i].kind == kind && wants->want[i].system == system &&
             strcmp(wants->want[i].words, words) == 0)

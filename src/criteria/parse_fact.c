@@ -388,18 +388,6 @@ static int take_fact_codes(struct parser *parser, struct criteria *line,
     return find_state(line, err);
 }
 
-static int take_unit(struct parser *parser, struct criteria *line, struct error *err)
-{
-    int taken;
-
-    if (parser->wants)
-        parser->wants->in_unit = true;
-    taken = parser_take_unit(parser, line, err);
-    if (parser->wants)
-        parser->wants->in_unit = false;
-    return taken;
-}
-
 static int take_fact_number(struct parser *parser, struct criteria *line,
                             struct error *err)
 {
@@ -410,7 +398,7 @@ static int take_fact_number(struct parser *parser, struct criteria *line,
         return 0;
     taken = parser_take_comparison_or_range(parser, &line->number,
                                             !parser_sees_durations(parser), err);
-    if (taken < 0 || (taken > 0 && take_unit(parser, line, err) < 0))
+    if (taken < 0 || (taken > 0 && parser_take_unit(parser, line, err) < 0))
         return -1;
     line->has_number = taken > 0;
     return 0;

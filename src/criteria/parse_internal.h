@@ -43,7 +43,6 @@ struct want {
 
 struct wants {
     size_t n;
-    bool in_unit;
     struct want want[WANTS_MAX];
 };
 

@@ -123,6 +123,8 @@ int parser_take_unit(struct parser *parser, struct criteria *line, struct error 
     const char *unit = criteria_unit(line);
     double *ends[] = {&line->number.low, &line->number.high};
 
+    if (*unit)
+        parser_want(parser, 0, WANT_UNIT, VOCAB_NONE, unit);
     if (!sees_unit(parser))
         return 0;
     for (size_t i = 0; i < ARRAY_LENGTH(ends); i++)
