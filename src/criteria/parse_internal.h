@@ -101,6 +101,10 @@ const char *criteria_comparison(enum vocab_system system,
 
 /* ---- parse_values.c ---- */
 
+/* Durations are rounded to days. */
+#define CRITERIA_DAYS_MONTH 30.4375
+#define CRITERIA_DAYS_YEAR 365.25
+
 /* The unit in which the number of LINE is counted; "" when it has none, or its measures have
  * different ones. */
 const char *criteria_unit(const struct criteria *line);

@@ -331,13 +331,17 @@ int parser_take_dates(struct parser *parser, bool bare, struct interval *dates,
 
 /* ---- durations ---- */
 
-/* A month counts 30.4375 days and a year 365.25. */
 static const struct {
     const char *unit;
     double days;
-} units_of_time[] = {{"days", 1},       {"day", 1},          {"weeks", 7},
-                     {"week", 7},       {"months", 30.4375}, {"month", 30.4375},
-                     {"years", 365.25}, {"year", 365.25}};
+} units_of_time[] = {{"days", 1},
+                     {"day", 1},
+                     {"weeks", 7},
+                     {"week", 7},
+                     {"months", CRITERIA_DAYS_MONTH},
+                     {"month", CRITERIA_DAYS_MONTH},
+                     {"years", CRITERIA_DAYS_YEAR},
+                     {"year", CRITERIA_DAYS_YEAR}};
 
 void parser_want_time(const struct parser *parser, size_t n)
 {
