@@ -98,8 +98,22 @@ bool sentence_has_no_opposite(struct sentence *s, const struct criteria *line)
     unsigned count;
 
     return (line->kind == CRITERIA_FACT && line->from && sentence_asks(line)) ||
-           line->kind == CRITERIA_NAMED || line->kind == CRITERIA_ANY ||
-           sentence_exactly(s, line, &count);
+           line->kind == CRITERIA_ANY || sentence_exactly(s, line, &count);
+}
+
+bool sentence_is_plain_treatment(const struct criteria *fact)
+{
+    return fact->item == ITEM_DRUG_CODE && fact->n_codes > 0 && !fact->from &&
+           !fact->count && !sentence_asks(fact);
+}
+
+const char *sentence_sex(const struct criteria *line)
+{
+    if (line->kind != CRITERIA_FACT || line->item != ITEM_PATIENT_SEX || line->count ||
+        line->from || line->n_when > 0 || line->n_codes != 1 ||
+        line->codes[0].first_code != line->codes[0].last_code)
+        return NULL;
+    return line->codes[0].first_code;
 }
 
 bool sentence_of_patient(const struct criteria *line)
@@ -288,12 +302,11 @@ static const char *before_last(struct sentence *s, const struct criteria *node,
     const struct criteria *last = node->children[node->n_children - 1];
     bool excluded = is_excluded(s, last);
 
-    if (before == SHAPE_LINE) {
+    if (before == SHAPE_LINE || s->of_tumour) {
         enum shape shape = sentence_shape(s, last, s->of_tumour);
+        bool clear = shape < SHAPE_AND && before == SHAPE_LINE;
 
-        return excluded             ? ", "
-               : shape >= SHAPE_AND ? s->tongue->comma_and
-                                    : s->tongue->and;
+        return excluded ? ", " : clear ? s->tongue->and : s->tongue->comma_and;
     }
     if (excluded)
         return s->tongue->semicolon;
@@ -305,7 +318,8 @@ static const char *before_last(struct sentence *s, const struct criteria *node,
 static void say_row(struct sentence *s, const struct criteria *node)
 {
     enum shape last, before = shape_before(s, node, s->of_tumour, &last);
-    const char *between = before == SHAPE_LINE ? ", " : s->tongue->semicolon;
+    bool commas = before == SHAPE_LINE || s->of_tumour;
+    const char *between = commas ? ", " : s->tongue->semicolon;
     size_t n = 0;
 
     for (size_t i = 0; i < node->n_children; i++) {
@@ -319,6 +333,13 @@ static void say_row(struct sentence *s, const struct criteria *node)
     }
 }
 
+/* "à la fois", where a row stands inside another one */
+static void put_both(struct sentence *s, const struct criteria *node, enum place place)
+{
+    if (place == PLACE_INSIDE)
+        sentence_put(s, node->n_children == 2 ? s->tongue->both : s->tongue->all_three);
+}
+
 static void say_and(struct sentence *s, const struct criteria *node, enum place place)
 {
     enum shape last, before = shape_before(s, node, s->of_tumour, &last);
@@ -328,10 +349,10 @@ static void say_and(struct sentence *s, const struct criteria *node, enum place 
     if (shape == SHAPE_AND ||
         (place == PLACE_TOP && !s->of_tumour && before <= SHAPE_OR &&
          (last <= SHAPE_OR || last == SHAPE_LIST))) {
-        sentence_put(s, place == PLACE_INSIDE ? s->tongue->both : "");
+        put_both(s, node, place);
         say_row(s, node);
     } else if (shape == SHAPE_OR) { /* of a tumour */
-        sentence_put(s, place == PLACE_INSIDE ? s->tongue->both : "");
+        put_both(s, node, place);
         sentence_say_all(s, node);
     } else {
         say_list(s, node);
@@ -344,7 +365,9 @@ void sentence_say_all(struct sentence *s, const struct criteria *body)
         bool row = sentence_shape(s, body->children[i], s->of_tumour) > SHAPE_COMMAS;
 
         sentence_put(s, i == 0 ? "" : row ? s->tongue->comma_and : ", ");
+        s->classified = i > 0 && sentence_is_tnm(body->children[i - 1]);
         sentence_say(s, body->children[i], PLACE_INSIDE);
+        s->classified = false;
     }
 }
 
@@ -362,8 +385,9 @@ static void say_or(struct sentence *s, const struct criteria *node)
 
 /* ---- names ---- */
 
-static void say_named(struct sentence *s, const struct criteria *node)
+static void say_named(struct sentence *s, const struct criteria *node, bool negated)
 {
+    sentence_put(s, negated ? s->tongue->not_meeting : "");
     sentence_put(s, "(");
     sentence_put(s, s->tongue->quote);
     sentence_put(s, node->name);
@@ -389,7 +413,7 @@ static void say_line(struct sentence *s, const struct criteria *node, bool negat
     else if (node->kind == CRITERIA_OR)
         s->tongue->sequenced(s, negated);
     else if (node->kind == CRITERIA_NAMED)
-        say_named(s, node);
+        say_named(s, node, negated);
     else if (node->kind == CRITERIA_USE)
         s->tongue->use(s, node, negated);
     else
@@ -431,10 +455,7 @@ static const struct criteria *find_women(const struct criteria *criteria)
     for (size_t i = 0; i < (is_and ? criteria->n_children : 1); i++) {
         const struct criteria *line = is_and ? criteria->children[i] : criteria;
 
-        if (line->kind == CRITERIA_FACT && line->item == ITEM_PATIENT_SEX &&
-            !line->count && !line->from && line->n_when == 0 && line->n_codes == 1 &&
-            strcmp(line->codes[0].first_code, "F") == 0 &&
-            line->codes[0].last_code == line->codes[0].first_code)
+        if (sentence_sex(line) && *sentence_sex(line) == 'F')
             return line;
     }
     return NULL;

@@ -87,12 +87,12 @@ void english_age(struct sentence *s, const struct criteria_number *number)
 static void put_number(struct sentence *s, const struct criteria *fact, bool predicate)
 {
     bool feminine;
-    const char *amount = sentence_amount(s, fact->item, &feminine);
+    const char *amount = sentence_amount(s, fact->item, predicate, &feminine);
 
     if (!fact->has_number)
         return;
     if (amount)
-        buffer_printf(s->out, "%s %s of ", predicate ? "has" : " with", amount);
+        buffer_printf(s->out, "%s%s ", predicate ? "" : " ", amount);
     else
         sentence_put(s, predicate ? "is " : " of ");
     put_compared(s, &fact->number, sentence_unit(s, fact));
@@ -115,10 +115,22 @@ static void put_status(struct sentence *s, const struct criteria *fact, bool pre
 
 /* ---- facts ---- */
 
+/* "a positive biomarker result" */
+static bool status_goes_before(const struct criteria *fact)
+{
+    return fact->n_status > 0 &&
+           model_group(model_item(fact->item)->group)->status == ITEM_BIOMARKER_STATUS &&
+           !fact->from;
+}
+
 /* "treatment with …" */
 static void put_subject(struct sentence *s, const struct criteria *fact,
                         const struct noun *noun, bool many)
 {
+    if (status_goes_before(fact)) {
+        put_status(s, fact, false);
+        sentence_put(s, " ");
+    }
     sentence_put(s, many ? noun->many : noun->one);
     if (fact->n_codes == 0) {
         sentence_put(s, noun->any);
@@ -131,7 +143,8 @@ static void put_subject(struct sentence *s, const struct criteria *fact,
 static void put_asked(struct sentence *s, const struct criteria *fact,
                       const struct noun *noun, bool bracket)
 {
-    put_status(s, fact, false);
+    if (!status_goes_before(fact))
+        put_status(s, fact, false);
     put_number(s, fact, false);
     if (fact->n_when == 0)
         return;
@@ -231,7 +244,8 @@ static void say_chosen(struct sentence *s, const struct criteria *fact, bool neg
         sentence_put(s, "whose ");
     } else {
         put_verb(s, &noun, negated, false);
-        sentence_put(s, negated ? "" : "a ");
+        sentence_put(s, negated && (s->of_tumour || noun.frame != FRAME_RECEIVED) ? ""
+                                                                                  : "a ");
     }
     put_chosen(s, fact, &noun);
     if (!asks)
@@ -252,7 +266,8 @@ static void say_attribute(struct sentence *s, const struct criteria *fact, bool 
         return;
     }
     sentence_put(s, negated ? "not " : "");
-    sentence_put(s, sentence_is(s, fact->item));
+    if (negated || !s->classified || !sentence_is_tnm(fact))
+        sentence_put(s, sentence_is(s, fact->item));
     if (fact->has_number)
         put_compared(s, &fact->number, sentence_unit(s, fact));
     else
@@ -265,6 +280,9 @@ static void say_fact(struct sentence *s, const struct criteria *fact, bool negat
 
     if (sentence_is_plain(s, fact)) {
         say_attribute(s, fact, negated);
+    } else if (s->of_tumour && sentence_is_plain_treatment(fact)) {
+        sentence_put(s, negated ? "not treated with " : "treated with ");
+        sentence_codes(s, fact->item, fact->codes, fact->n_codes);
     } else if (fact->from) {
         say_chosen(s, fact, negated);
     } else if (fact->count) {
@@ -288,7 +306,7 @@ static void say_fact(struct sentence *s, const struct criteria *fact, bool negat
 static void say_age(struct sentence *s, const struct criteria *line, bool negated)
 {
     sentence_put(s, negated ? "not " : "");
-    sentence_put(s, s->of_tumour ? "diagnosed at age " : "aged ");
+    sentence_put(s, s->of_tumour ? "diagnosed when aged " : "aged ");
     english_age(s, &line->number);
     if (s->of_tumour)
         return;
@@ -297,7 +315,7 @@ static void say_age(struct sentence *s, const struct criteria *line, bool negate
     case ITEM_DEATH_DATE: sentence_put(s, " at death"); break;
     case ITEM_LAST_VISIT: sentence_put(s, " at the last visit"); break;
     case ITEM_LAST_CONTACT: sentence_put(s, " at the last contact"); break;
-    default: sentence_put(s, " to date"); break;
+    default: sentence_put(s, " now"); break;
     }
 }
 
@@ -314,7 +332,7 @@ static void say_date(struct sentence *s, const struct criteria *line, bool negat
     default:
         sentence_put(s, line->item == ITEM_LAST_VISIT ? "whose last visit "
                                                       : "whose last contact ");
-        sentence_put(s, negated ? "was not" : "was");
+        sentence_put(s, negated ? "did not take place" : "took place");
         break;
     }
     english_date_times(s, line);
@@ -324,7 +342,7 @@ static void say_active(struct sentence *s, struct interval years, bool negated)
 {
     struct period period = sentence_period(years);
 
-    sentence_put(s, negated ? "not in the active file of " : "in the active file of ");
+    sentence_put(s, negated ? "not in the file active of " : "in the file active of ");
     if (period.year[0] == period.year[1])
         buffer_printf(s->out, "%d", period.year[0]);
     else
@@ -333,13 +351,21 @@ static void say_active(struct sentence *s, struct interval years, bool negated)
 
 static void say_vital(struct sentence *s, bool dead, bool negated)
 {
-    sentence_put(s, s->of_one ? "who is " : "who are ");
+    sentence_put(s, "who ");
+    if (dead)
+        sentence_put(s, s->of_one ? "has " : "have ");
+    else
+        sentence_put(s, s->of_one ? "is " : "are ");
     sentence_put(s, negated ? "not " : "");
-    sentence_put(s, dead ? "dead" : "alive");
+    sentence_put(s, dead ? "died" : "alive");
 }
 
 static void say_line(struct sentence *s, const struct criteria *line, bool negated)
 {
+    if (s->of_tumour && !negated && sentence_sex(line)) {
+        sentence_put(s, *sentence_sex(line) == 'F' ? "in a woman" : "in a man");
+        return;
+    }
     if (s->of_tumour && sentence_of_patient(line)) {
         say_of_patient(s, true);
         say_line(s, line, negated);
@@ -445,7 +471,9 @@ const struct tongue sentence_english = {
     .or = " or ",
     .either = "either ",
     .or_else = ", or ",
-    .both = "at once ",
+    .both = "both ",
+    .all_three = "at once ",
+    .not_meeting = "not meeting ",
     .all_of = "meeting all of the following criteria",
     .any_of = "meeting one or other of the following criteria",
     .range = " to ",

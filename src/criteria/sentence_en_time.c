@@ -34,15 +34,18 @@ static bool is_one_part(const struct period *period)
 void english_dates(struct sentence *s, struct interval dates)
 {
     struct period period = sentence_period(dates);
+    bool days = period.parts == PERIOD_DAYS;
 
     if (!period.from) {
-        sentence_put(s, period.parts == PERIOD_DAYS ? "until " : "until the end of ");
+        sentence_put(s, days ? "on or before " : "in ");
         put_part(s, &period, 1, true);
+        sentence_put(s, days ? "" : " or earlier");
     } else if (!period.to) {
-        sentence_put(s, period.parts == PERIOD_DAYS ? "since " : "since the start of ");
+        sentence_put(s, days ? "on or after " : "in ");
         put_part(s, &period, 0, true);
+        sentence_put(s, days ? "" : " or later");
     } else if (is_one_part(&period)) {
-        sentence_put(s, period.parts == PERIOD_DAYS ? "on " : "in ");
+        sentence_put(s, days ? "on " : "in ");
         put_part(s, &period, 0, true);
     } else {
         sentence_put(s, "from ");
@@ -87,7 +90,7 @@ static void put_within(struct sentence *s, int32_t days, const char *side)
     sentence_put(s, side);
 }
 
-/* "3 to 6 months", in one unit that says both */
+/* "between 3 and 6 months", in one unit that says both */
 static void put_between(struct sentence *s, int32_t low, int32_t high)
 {
     int32_t n, m;
@@ -103,7 +106,7 @@ static void put_between(struct sentence *s, int32_t low, int32_t high)
         m = high;
         unit = TIME_DAY;
     }
-    buffer_printf(s->out, "%d to %d %ss", n, m, units[unit]);
+    buffer_printf(s->out, "between %d and %d %ss", n, m, units[unit]);
 }
 
 /* Point minus anchor lies in LOW to HIGH; what the anchor is comes next. */

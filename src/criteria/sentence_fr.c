@@ -89,19 +89,22 @@ static void put_compared(struct sentence *s, const struct criteria_number *numbe
     sentence_put(s, unit);
 }
 
-void french_age(struct sentence *s, const struct criteria_number *number,
-                const char *unit)
+void french_age(struct sentence *s, const struct criteria_number *number, bool at)
 {
     bool up = isinf(number->high), down = isinf(number->low);
     bool open = up ? number->low_open : number->high_open;
+    bool range = !up && !down && number->low < number->high;
+    double last = up ? number->low : number->high;
 
-    sentence_put(s, !open ? "de " : up ? "de plus de " : "de moins de ");
-    if (!up && !down && number->low < number->high) {
+    sentence_put(s, !at ? "de " : range ? "entre " : "à ");
+    if (open)
+        sentence_put(s, up ? "plus de " : "moins de ");
+    if (range) {
         sentence_number(s, number->low);
-        sentence_put(s, " à ");
+        sentence_put(s, at ? " et " : " à ");
     }
-    sentence_number(s, up ? number->low : number->high);
-    buffer_printf(s->out, " %s", unit);
+    sentence_number(s, last);
+    sentence_put(s, last < 2 ? " an" : " ans");
     if ((up || down) && !open)
         sentence_put(s, up ? " ou plus" : " ou moins");
 }
@@ -110,13 +113,13 @@ static void put_number(struct sentence *s, const struct criteria *fact,
                        struct agreement agreement, bool predicate)
 {
     bool feminine;
-    const char *amount = sentence_amount(s, fact->item, &feminine);
+    const char *amount = sentence_amount(s, fact->item, predicate, &feminine);
 
     if (!fact->has_number)
         return;
     sentence_put(s, predicate ? "" : " ");
     if (amount) {
-        buffer_printf(s->out, "%s %s ", predicate ? "a" : "avec", amount);
+        buffer_printf(s->out, "%s ", amount);
         agreement = (struct agreement){feminine, false};
     } else if (predicate) {
         sentence_put(s, "est ");
@@ -308,13 +311,19 @@ static void say_attribute(struct sentence *s, const struct criteria *fact, bool 
 {
     struct noun noun = sentence_noun(s, fact, false);
 
+    if (fact->item == ITEM_PATIENT_SEX && negated && fact->n_codes > 0) {
+        sentence_put(s, "de sexe autre que ");
+        sentence_codes(s, fact->item, fact->codes, fact->n_codes);
+        return;
+    }
     sentence_put(s, negated ? "non " : "");
     if (fact->n_codes == 0 && !fact->has_number) {
         sentence_put(s, "de ");
         put_subject(s, fact, &noun, false);
         return;
     }
-    put_agreed(s, sentence_is(s, fact->item));
+    if (negated || !s->classified || !sentence_is_tnm(fact))
+        put_agreed(s, sentence_is(s, fact->item));
     if (fact->has_number)
         put_compared(s, &fact->number, sentence_unit(s, fact),
                      agreement_with(&noun, false));
@@ -328,6 +337,9 @@ static void say_fact(struct sentence *s, const struct criteria *fact, bool negat
 
     if (sentence_is_plain(s, fact)) {
         say_attribute(s, fact, negated);
+    } else if (s->of_tumour && sentence_is_plain_treatment(fact)) {
+        sentence_put(s, negated ? "non traitée par " : "traitée par ");
+        sentence_codes(s, fact->item, fact->codes, fact->n_codes);
     } else if (fact->from) {
         say_chosen(s, fact, negated);
     } else if (fact->count) {
@@ -344,18 +356,11 @@ static void say_fact(struct sentence *s, const struct criteria *fact, bool negat
 
 /* ---- other lines ---- */
 
-static const char *age_unit(const struct criteria_number *number)
-{
-    double last = isinf(number->high) ? number->low : number->high;
-
-    return last < 2 ? "an" : "ans";
-}
-
 static void say_age(struct sentence *s, const struct criteria *line, bool negated)
 {
     sentence_put(s, negated ? "non " : "");
-    put_agreed(s, s->of_tumour ? "diagnostiqué~ à l’âge " : "âgé~ ");
-    french_age(s, &line->number, age_unit(&line->number));
+    put_agreed(s, s->of_tumour ? "diagnostiqué~ " : "âgé~ ");
+    french_age(s, &line->number, s->of_tumour);
     if (s->of_tumour)
         return;
     switch (line->item) {
@@ -381,8 +386,7 @@ static void say_date(struct sentence *s, const struct criteria *line, bool negat
         bool visit = line->item == ITEM_LAST_VISIT;
 
         sentence_put(s, visit ? "dont la dernière venue " : "dont le dernier contact ");
-        sentence_put(s, negated ? "n’est pas " : "est ");
-        sentence_put(s, visit ? "survenue" : "survenu");
+        sentence_put(s, negated ? "n’a pas eu lieu" : "a eu lieu");
     }
     french_date_times(s, line);
 }
@@ -400,6 +404,10 @@ static void say_active(struct sentence *s, struct interval years, bool negated)
 
 static void say_line(struct sentence *s, const struct criteria *line, bool negated)
 {
+    if (s->of_tumour && !negated && sentence_sex(line)) {
+        sentence_put(s, *sentence_sex(line) == 'F' ? "chez une femme" : "chez un homme");
+        return;
+    }
     if (s->of_tumour && sentence_of_patient(line)) {
         say_of_patient(s, true);
         say_line(s, line, negated);
@@ -602,6 +610,8 @@ const struct tongue sentence_french = {
     .either = "soit ",
     .or_else = ", soit ",
     .both = "à la fois ",
+    .all_three = "à la fois ",
+    .not_meeting = "ne répondant pas à ",
     .all_of = "remplissant tous les critères suivants",
     .any_of = "remplissant l’un ou l’autre des critères suivants",
     .range = " à ",

@@ -59,8 +59,9 @@ void french_dates(struct sentence *s, struct interval dates)
     bool days = period.parts == PERIOD_DAYS;
 
     if (!period.from) {
-        sentence_put(s, days ? "jusqu’" A : "jusqu’en ");
+        sentence_put(s, days ? "jusqu’" A : "en ");
         put_part(s, &period, 1, true);
+        sentence_put(s, days ? "" : " ou avant");
     } else if (!period.to) {
         sentence_put(s, "à partir " DE);
         put_part(s, &period, 0, true);
@@ -191,14 +192,6 @@ static const char *patient_date(enum item item)
     }
 }
 
-static void put_age(struct sentence *s, const struct criteria_number *number)
-{
-    const char *unit = number->low < 2 && number->high < 2 ? "an" : "ans";
-
-    sentence_put(s, "à l’âge ");
-    french_age(s, number, unit);
-}
-
 static void put_event(struct sentence *s, const struct criteria_when *when)
 {
     put_distance(s, when->high == DISTANCE_MAX ? DISTANCE_MIN : -when->high,
@@ -245,7 +238,10 @@ static void put_time(struct sentence *s, const struct criteria_when *when)
         put_distance(s, when->low, when->high);
         sentence_put(s, patient_date(when->item));
         break;
-    case WHEN_AGE: put_age(s, &when->number); break;
+    case WHEN_AGE:
+        sentence_put(s, "à l’âge ");
+        french_age(s, &when->number, false);
+        break;
     case WHEN_LASTING:
         sentence_put(s, "durant ");
         put_length(s, when);

@@ -38,6 +38,7 @@ struct sentence {
     enum lang lang;
     const struct criteria *women; /* the line that "Patientes" has said already, or NULL */
     bool feminine;
+    bool classified;      /* "classée" has just been said: "T3, N1" */
     bool of_tumour;       /* what is said is said of a tumour … */
     bool of_one;          /* … or of the patient who has it */
     char path[LABEL_MAX]; /* where in the lists we are: "b2" */
@@ -63,7 +64,8 @@ enum place {
 /* What differs between the languages, beside the words. */
 struct tongue {
     const char *everybody, *quote, *unquote, *colon, *semicolon;
-    const char *comma_and, *semicolon_and, *and, * or, *either, *or_else, *both;
+    const char *comma_and, *semicolon_and, *and, * or, *either, *or_else;
+    const char *both, *all_three; /* before two, before more */
     const char *all_of, *any_of;
     const char *range;    /* between two codes */
     const char *point;    /* of a fraction */
@@ -75,6 +77,7 @@ struct tongue {
     void (*tumour)(struct sentence *s, const struct criteria *node, bool negated);
     void (*excluded)(struct sentence *s);
     void (*use)(struct sentence *s, const struct criteria *node, bool negated);
+    const char *not_meeting; /* before a name in brackets */
     void (*at_least_of)(struct sentence *s, unsigned count, size_t of);
     const char *(*finish)(struct arena *arena, const struct buffer *raw);
 };
@@ -102,6 +105,10 @@ bool sentence_asks(const struct criteria *line);
 /* What is asked of a tumour can be said of the patient, and nobody will doubt which tumour is
  * meant: aged 18 or over at diagnosis, who had a metastasis. */
 bool sentence_needs_no_tumour(struct sentence *s, const struct criteria *body);
+/* Drugs alone: a tumour is "traitée par" them. */
+bool sentence_is_plain_treatment(const struct criteria *fact);
+/* "F" or "M" where LINE asks for one sex, else NULL. */
+const char *sentence_sex(const struct criteria *line);
 /* Of the patient, wherever it stands. */
 bool sentence_of_patient(const struct criteria *line);
 
@@ -131,7 +138,10 @@ const char *sentence_is(const struct sentence *s, enum item item);
 /* Behind the noun, or as a predicate. */
 const char *sentence_status(const struct sentence *s, enum item item, bool predicate);
 /* NULL when the number is the noun's own. */
-const char *sentence_amount(const struct sentence *s, enum item item, bool *feminine_r);
+const char *sentence_amount(const struct sentence *s, enum item item, bool predicate,
+                            bool *feminine_r);
+/* T, N or M alone, which follow each other without their verb. */
+bool sentence_is_tnm(const struct criteria *node);
 /* A frame IS without a time, a count or an order: "de stade IV". */
 bool sentence_is_plain(struct sentence *s, const struct criteria *node);
 
@@ -174,9 +184,8 @@ void french_predicates(struct sentence *s, const struct criteria *line,
 /* Those of a date: "en 2021 et …". */
 void french_date_times(struct sentence *s, const struct criteria *line);
 void french_dates(struct sentence *s, struct interval dates);
-/* "de 18 à 75 ans", "de 65 ans ou plus" */
-void french_age(struct sentence *s, const struct criteria_number *number,
-                const char *unit);
+/* "de 18 à 75 ans", "de 65 ans ou plus"; AT: "entre 18 et 75 ans", "à 65 ans ou plus" */
+void french_age(struct sentence *s, const struct criteria_number *number, bool at);
 /* "une chirurgie", "la première chirurgie": a fact that another one is measured by. */
 void french_other(struct sentence *s, const struct criteria *fact);
 

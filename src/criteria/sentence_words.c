@@ -28,7 +28,7 @@ struct words_row {
 struct amount_row {
     const char *word;
     bool feminine;
-    const char *in[LANG_EN + 1];
+    const char *in[LANG_EN + 1], *predicate[LANG_EN + 1];
 };
 
 struct yes_no_row {
@@ -94,7 +94,8 @@ static const struct words_row statuses[] = {
 #define STATUS(...)
 
 #undef AMOUNT
-#define AMOUNT(word, gender, fr, en) {word, GENDER_##gender, {fr, en}},
+#define AMOUNT(word, gender, fr, fr_has, en, en_has) \
+    {word, GENDER_##gender, {fr, en}, {fr_has, en_has}},
 static const struct amount_row amounts[] = {
 #include "criteria/sentence_words.def"
 };
@@ -236,14 +237,23 @@ const char *sentence_status(const struct sentence *s, enum item item, bool predi
     return predicate ? "has the status " : " of status ";
 }
 
-const char *sentence_amount(const struct sentence *s, enum item item, bool *feminine_r)
+const char *sentence_amount(const struct sentence *s, enum item item, bool predicate,
+                            bool *feminine_r)
 {
     const struct amount_row *row = FIND(amounts, model_item(item)->word);
 
     if (!row)
         return NULL;
     *feminine_r = row->feminine;
-    return row->in[s->lang];
+    return (predicate ? row->predicate : row->in)[s->lang];
+}
+
+bool sentence_is_tnm(const struct criteria *node)
+{
+    return node->kind == CRITERIA_FACT &&
+           (node->item == ITEM_TNM_T || node->item == ITEM_TNM_N ||
+            node->item == ITEM_TNM_M) &&
+           node->n_codes > 0 && !node->count && !node->from && node->n_when == 0;
 }
 
 bool sentence_is_plain(struct sentence *s, const struct criteria *node)
@@ -312,7 +322,7 @@ static const char *label_of(const struct sentence *s, enum vocab_system system,
 
 static void put_label(struct sentence *s, enum vocab_system system, const char *label)
 {
-    if (is_classification(system) || strchr(label, ','))
+    if (is_classification(system) || strchr(label, ',') || strstr(label, s->tongue->or))
         put_quoted(s, label);
     else
         put_small(s, label);
@@ -336,7 +346,7 @@ static void put_code(struct sentence *s, enum vocab_system system, const char *c
         buffer_printf(s->out, " (%s)", code);
 }
 
-static void put_yes_no(struct sentence *s, const struct yes_no_row *row, const char *code)
+static void put_answer(struct sentence *s, const struct yes_no_row *row, const char *code)
 {
     const char *words = (strcmp(code, "YES") == 0 ? row->yes : row->no)[s->lang];
 
@@ -344,6 +354,16 @@ static void put_yes_no(struct sentence *s, const struct yes_no_row *row, const c
         sentence_put(s, words);
     else
         put_quoted(s, words);
+}
+
+static void put_yes_no(struct sentence *s, const struct yes_no_row *row,
+                       const struct criteria_code *code)
+{
+    put_answer(s, row, code->first_code);
+    if (code->first_code == code->last_code)
+        return;
+    sentence_put(s, s->tongue->range);
+    put_answer(s, row, code->last_code);
 }
 
 /* C00 à C14 (« Lèvre » à « Pharynx … ») */
@@ -360,9 +380,9 @@ static void put_range(struct sentence *s, enum vocab_system system,
     if (!first || !last)
         return;
     sentence_put(s, " (");
-    put_label(s, system, first);
+    put_quoted(s, first);
     sentence_put(s, s->tongue->range);
-    put_label(s, system, last);
+    put_quoted(s, last);
     sentence_put(s, ")");
 }
 
@@ -398,10 +418,10 @@ void sentence_codes(struct sentence *s, enum item item, const struct criteria_co
         if (criteria_system_is_ordered(row->system) &&
             strchr("<>", codes[i].last_code[0]))
             put_compared(s, row->system, &codes[i]);
+        else if (yes_no)
+            put_yes_no(s, yes_no, &codes[i]);
         else if (codes[i].first_code != codes[i].last_code)
             put_range(s, row->system, &codes[i]);
-        else if (yes_no)
-            put_yes_no(s, yes_no, codes[i].first_code);
         else
             put_code(s, row->system, codes[i].first_code);
     }
