@@ -145,6 +145,19 @@ bool sentence_needs_no_tumour(struct sentence *s, const struct criteria *body)
     }
 }
 
+/* "à l’exclusion de ceux …" needs no "et" before it. */
+static bool is_excluded(struct sentence *s, const struct criteria *node)
+{
+    const struct criteria *child;
+
+    if (node->kind != CRITERIA_NOT)
+        return false;
+    child = node->children[0];
+    if (child->kind == CRITERIA_TUMOUR)
+        return false;
+    return !sentence_is_line(s, child) || sentence_has_no_opposite(s, child);
+}
+
 /* ---- shapes ---- */
 
 static enum shape shape_of_line(const struct criteria *line)
@@ -194,10 +207,13 @@ static enum shape shape_of_and(struct sentence *s, const struct criteria *node,
 
     if (before > SHAPE_OR || last > SHAPE_OR)
         return SHAPE_LIST;
-    if (of_tumour && before <= SHAPE_COMMAS)
-        return last <= SHAPE_COMMAS ? SHAPE_AND
-               : last == SHAPE_OR   ? SHAPE_OR
-                                    : SHAPE_LIST;
+    if (of_tumour && before <= SHAPE_COMMAS) {
+        const struct criteria *end = node->children[node->n_children - 1];
+
+        return last <= SHAPE_COMMAS                      ? SHAPE_AND
+               : last == SHAPE_OR || is_excluded(s, end) ? SHAPE_OR
+                                                         : SHAPE_LIST;
+    }
     if (of_tumour)
         return SHAPE_LIST;
     return before == SHAPE_LINE && last <= SHAPE_COMMAS ? SHAPE_AND : SHAPE_MIX;
@@ -272,19 +288,6 @@ static void say_list(struct sentence *s, const struct criteria *node)
 }
 
 /* ---- rows ---- */
-
-/* "à l’exclusion de ceux …" needs no "et" before it. */
-static bool is_excluded(struct sentence *s, const struct criteria *node)
-{
-    const struct criteria *child;
-
-    if (node->kind != CRITERIA_NOT)
-        return false;
-    child = node->children[0];
-    if (child->kind == CRITERIA_TUMOUR)
-        return false;
-    return !sentence_is_line(s, child) || sentence_has_no_opposite(s, child);
-}
 
 /* Its words agree with "patients", so that nobody takes them to be said of a tumour. */
 static bool agrees(const struct criteria *node)
@@ -362,11 +365,13 @@ static void say_and(struct sentence *s, const struct criteria *node, enum place 
 void sentence_say_all(struct sentence *s, const struct criteria *body)
 {
     for (size_t i = 0; i < body->n_children; i++) {
-        bool row = sentence_shape(s, body->children[i], s->of_tumour) > SHAPE_COMMAS;
+        const struct criteria *child = body->children[i];
+        bool row = sentence_shape(s, child, s->of_tumour) > SHAPE_COMMAS;
 
+        row = row && !is_excluded(s, child);
         sentence_put(s, i == 0 ? "" : row ? s->tongue->comma_and : ", ");
         s->classified = i > 0 && sentence_is_tnm(body->children[i - 1]);
-        sentence_say(s, body->children[i], PLACE_INSIDE);
+        sentence_say(s, child, PLACE_INSIDE);
         s->classified = false;
     }
 }
@@ -476,6 +481,9 @@ const char *criteria_sentence(struct arena *arena, const struct criteria *criter
     s.feminine = s.women != NULL;
     if (criteria->kind == CRITERIA_ANY) {
         sentence_put(&s, s.tongue->everybody);
+    } else if (is_excluded(&s, criteria)) {
+        buffer_printf(&raw, "%s, ", s.tongue->everybody);
+        sentence_say(&s, criteria, PLACE_TOP);
     } else {
         s.tongue->subject(&s);
         if (criteria != s.women) {

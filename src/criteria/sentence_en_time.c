@@ -109,31 +109,41 @@ static void put_between(struct sentence *s, int32_t low, int32_t high)
     buffer_printf(s->out, "between %d and %d %ss", n, m, units[unit]);
 }
 
+/* "before", "since", "at least 6 months after": nothing bounds it on one side. */
+static void put_open_distance(struct sentence *s, int32_t low, int32_t high)
+{
+    bool before = low == DISTANCE_MIN;
+    int32_t least = before ? -high : low;
+
+    if (least <= 0) {
+        sentence_put(s, before ? "until " : "since ");
+    } else if (least == 1) {
+        sentence_put(s, before ? "before " : "after ");
+    } else {
+        sentence_put(s, "at least ");
+        put_duration(s, least);
+        sentence_put(s, before ? " before " : " after ");
+    }
+}
+
 /* Point minus anchor lies in LOW to HIGH; what the anchor is comes next. */
 static void put_distance(struct sentence *s, int32_t low, int32_t high)
 {
-    bool before = low == DISTANCE_MIN || high < 0;
-    const char *side = before ? " before " : " after ";
+    bool before = high < 0;
 
-    if (low == 0 && high == 0) {
+    if (low == DISTANCE_MIN || high == DISTANCE_MAX) {
+        put_open_distance(s, low, high);
+    } else if (low == 0 && high == 0) {
         sentence_put(s, "on the day of ");
-    } else if (low == 0 && high != DISTANCE_MAX) {
+    } else if (low == 0) {
         put_within(s, high, " after ");
-    } else if (high == 0 && low != DISTANCE_MIN) {
+    } else if (high == 0) {
         put_within(s, -low, " before ");
     } else if (low == -high) {
         put_within(s, high, " before or after ");
-    } else if (low == DISTANCE_MIN && high >= -1) {
-        sentence_put(s, high < 0 ? "before " : "until ");
-    } else if (high == DISTANCE_MAX && low <= 1) {
-        sentence_put(s, low > 0 ? "after " : "since ");
-    } else if (low == DISTANCE_MIN || high == DISTANCE_MAX) {
-        sentence_put(s, "at least ");
-        put_duration(s, before ? -high : low);
-        sentence_put(s, side);
     } else {
         put_between(s, before ? -high : low, before ? -low : high);
-        sentence_put(s, side);
+        sentence_put(s, before ? " before " : " after ");
     }
 }
 

@@ -152,31 +152,41 @@ static void put_between(struct sentence *s, int32_t low, int32_t high)
     buffer_printf(s->out, "entre %d et %d %s", n, m, units[unit].many);
 }
 
+/* "avant", "à partir de", "au moins 6 mois après": nothing bounds it on one side. */
+static void put_open_distance(struct sentence *s, int32_t low, int32_t high)
+{
+    bool before = low == DISTANCE_MIN;
+    int32_t least = before ? -high : low;
+
+    if (least <= 0) {
+        sentence_put(s, before ? "jusqu’" A : "à partir " DE);
+    } else if (least == 1) {
+        sentence_put(s, before ? "avant " : "après ");
+    } else {
+        sentence_put(s, "au moins ");
+        put_duration(s, least);
+        sentence_put(s, before ? " avant " : " après ");
+    }
+}
+
 /* Point minus anchor lies in LOW to HIGH; what the anchor is comes next. */
 static void put_distance(struct sentence *s, int32_t low, int32_t high)
 {
-    bool before = low == DISTANCE_MIN || high < 0;
-    const char *side = before ? " avant " : " après ";
+    bool before = high < 0;
 
-    if (low == 0 && high == 0) {
+    if (low == DISTANCE_MIN || high == DISTANCE_MAX) {
+        put_open_distance(s, low, high);
+    } else if (low == 0 && high == 0) {
         sentence_put(s, "le jour même " DE);
-    } else if (low == 0 && high != DISTANCE_MAX) {
+    } else if (low == 0) {
         put_within(s, high, "suivant");
-    } else if (high == 0 && low != DISTANCE_MIN) {
+    } else if (high == 0) {
         put_within(s, -low, "précédant");
     } else if (low == -high) {
         put_within(s, high, "précédant ou suivant");
-    } else if (low == DISTANCE_MIN && high >= -1) {
-        sentence_put(s, high < 0 ? "avant " : "jusqu’" A);
-    } else if (high == DISTANCE_MAX && low <= 1) {
-        sentence_put(s, low > 0 ? "après " : "à partir " DE);
-    } else if (low == DISTANCE_MIN || high == DISTANCE_MAX) {
-        sentence_put(s, "au moins ");
-        put_duration(s, before ? -high : low);
-        sentence_put(s, side);
     } else {
         put_between(s, before ? -high : low, before ? -low : high);
-        sentence_put(s, side);
+        sentence_put(s, before ? " avant " : " après ");
     }
 }
 

@@ -87,21 +87,218 @@ static const char *plain(const char *sentence)
 
 /* ---- reviewed ---- */
 
-struct said {
-    const char *criteria, *fr, *en;
-};
-
-__attribute__((unused)) static void check(const struct said *said, size_t n)
+static void criteria_are_said_as_reviewed(void **state)
 {
-    for (size_t i = 0; i < n; i++) {
-        const struct criteria *criteria = parsed(said[i].criteria);
-        const char *fr = plain(criteria_sentence(arena, criteria, LANG_FR));
-        const char *en = plain(criteria_sentence(arena, criteria, LANG_EN));
+#define SAID(criteria, fr, en) {criteria, {fr, en}},
+    static const struct {
+        const char *criteria, *said[LANG_EN + 1];
+    } table[] = {
+#include "criteria/test_sentence.def"
+    };
+#undef SAID
 
-        if (strcmp(fr, said[i].fr) != 0 || strcmp(en, said[i].en) != 0)
-            fail_msg("%s\nis said\n%s\n%s\nexpected\n%s\n%s", said[i].criteria, fr, en,
-                     said[i].fr, said[i].en);
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LENGTH(table); i++)
+        for (enum lang lang = LANG_FR; lang <= LANG_EN; lang++) {
+            const char *said =
+                plain(criteria_sentence(arena, parsed(table[i].criteria), lang));
+
+            if (strcmp(said, table[i].said[lang]) != 0)
+                fail_msg("%s\nis said\n%s\nexpected\n%s", table[i].criteria, said,
+                         table[i].said[lang]);
+        }
+}
+
+static const char *manual_text(void)
+{
+    FILE *file = fopen(LACIS_SOURCE_DIR "/docs/criteria.md", "rb");
+    size_t most = (size_t)1 << 20, length;
+    char *text = arena_alloc(arena, most + 1);
+
+    assert_non_null(file);
+    length = fread(text, 1, most, file);
+    assert_true(length > 0 && length < most);
+    fclose(file);
+    return text;
+}
+
+/* The cell of a Markdown table that begins at *AT, without what surrounds it. */
+static const char *take_cell(const char **at)
+{
+    const char *from = *at + strspn(*at, "| `"), *to = strchr(from, '|');
+    const char *end = to;
+
+    assert_non_null(to);
+    while (end > from && (end[-1] == ' ' || end[-1] == '`'))
+        end--;
+    *at = to;
+    return arena_string(arena, from, (size_t)(end - from));
+}
+
+static void the_examples_of_the_manual_are_said(void **state)
+{
+    const char *at = strstr(manual_text(), "\n## As a sentence\n");
+    const char *end = at ? strstr(at + 4, "\n## ") : NULL;
+    size_t examples = 0;
+
+    (void)state;
+    assert_true(at && end);
+    for (at = strstr(at, "\n| `"); at && at < end; at = strstr(at, "\n| `")) {
+        const struct criteria *criteria;
+
+        at++;
+        criteria = parsed(take_cell(&at));
+        for (enum lang lang = LANG_FR; lang <= LANG_EN; lang++)
+            assert_string_equal(plain(criteria_sentence(arena, criteria, lang)),
+                                take_cell(&at));
+        examples++;
     }
+    assert_int_equal(examples, 10);
+}
+
+/* Every word of the language has words of its own; the model's label is for those to come. */
+static void every_word_has_words(void **state)
+{
+    (void)state;
+    for (int i = ITEM_NONE + 1; i < ITEMS; i++) {
+        const struct item_row *item = model_item((enum item)i);
+        const char *text = arena_printf(arena, "%s any", item->word);
+
+        if (!*item->word || item->index == INDEX_COLUMN || item->index == INDEX_NO)
+            continue;
+        text = item->index == INDEX_NUMBERS ? item->word : text;
+        for (enum lang lang = LANG_FR; lang <= LANG_EN; lang++) {
+            const char *said = criteria_sentence(arena, parsed(text), lang);
+
+            if (strstr(said, "donnée «") || strstr(said, "item “"))
+                fail_msg("%s: %s", text, said);
+        }
+    }
+}
+
+/* ---- durations ---- */
+
+static void durations_are_said_in_round_units(void **state)
+{
+    static const struct {
+        int days;
+        const char *said[LANG_EN + 1];
+    } table[] = {{0, {"le jour même de la naissance", "on the day of birth"}},
+                 {1, {"dans le jour suivant", "within one day after"}},
+                 {7, {"dans la semaine suivant", "within one week after"}},
+                 {14, {"dans les 2 semaines suivant", "within 2 weeks after"}},
+                 {28, {"dans les 4 semaines suivant", "within 4 weeks after"}},
+                 {30, {"dans les 30 jours suivant", "within 30 days after"}},
+                 {60, {"dans les 60 jours suivant", "within 60 days after"}},
+                 {61, {"dans les 2 mois suivant", "within 2 months after"}},
+                 {90, {"dans les 90 jours suivant", "within 90 days after"}},
+                 {91, {"dans les 3 mois suivant", "within 3 months after"}},
+                 {183, {"dans les 6 mois suivant", "within 6 months after"}},
+                 {365, {"dans l’année suivant", "within one year after"}},
+                 {366, {"dans les 366 jours suivant", "within 366 days after"}},
+                 {731, {"dans les 2 ans suivant", "within 2 years after"}},
+                 {1826, {"dans les 5 ans suivant", "within 5 years after"}}};
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LENGTH(table); i++) {
+        const char *text =
+            arena_printf(arena, "surgery any within %d days after birth", table[i].days);
+
+        for (enum lang lang = LANG_FR; lang <= LANG_EN; lang++) {
+            const char *said = criteria_sentence(arena, parsed(text), lang);
+
+            if (!strstr(said, table[i].said[lang]))
+                fail_msg("%s: %s\nexpected %s", text, said, table[i].said[lang]);
+        }
+    }
+}
+
+/* What is said in weeks, months and years reads back to the same days. */
+static void durations_read_back_exactly(void **state)
+{
+    (void)state;
+    for (int days = 1; days <= 5000; days++) {
+        const char *text =
+            arena_printf(arena, "surgery any within %d days after birth", days);
+        const char *said = criteria_sentence(arena, parsed(text), LANG_EN);
+        const char *from = strstr(said, "within "), *to = strstr(said, " after birth");
+        const char *again;
+
+        assert_true(from && to);
+        from += strlen("within ");
+        if (strncmp(from, "one", 3) == 0)
+            again = arena_printf(arena, "1%.*s", (int)(to - from - 3), from + 3);
+        else
+            again = arena_printf(arena, "%.*s", (int)(to - from), from);
+        again = arena_printf(arena, "surgery any within %s after birth", again);
+        assert_string_equal(criteria_print(arena, parsed(again)),
+                            criteria_print(arena, parsed(text)));
+    }
+}
+
+/* ---- typography and limits ---- */
+
+static void french_blanks_do_not_break(void **state)
+{
+    const char *said = criteria_sentence(
+        arena,
+        parsed("topography C34 and at least 2 of (dead, measure WEIGHT < 50.5 kg, "
+               "measure CEA > 150000)"),
+        LANG_FR);
+
+    (void)state;
+    assert_string_equal(
+        said, "Patients dont une tumeur est localisée au niveau «" NBSP
+              "Bronches, poumon" NBSP "» (C34), et remplissant au moins deux des trois "
+              "critères suivants" NBSP ": (a) décédés" NBSP "; (b) avec un poids "
+              "inférieur à 50,5" NBSP "kg" NBSP "; (c) avec une mesure de CEA "
+              "supérieure à 150" NBSP "000");
+}
+
+static const char *repeated(const char *before, const char *what, size_t n,
+                            const char *after)
+{
+    struct buffer out;
+    const char *text;
+
+    buffer_init(&out, (size_t)1 << 20);
+    buffer_string(&out, before);
+    for (size_t i = 0; i < n; i++)
+        buffer_string(&out, what);
+    buffer_string(&out, after);
+    text = arena_string(arena, buffer_text(&out), out.length);
+    buffer_free(&out);
+    return text;
+}
+
+static bool ends_with(const char *text, const char *end)
+{
+    size_t length = strlen(text), n = strlen(end);
+
+    return length >= n && strcmp(text + length - n, end) == 0;
+}
+
+/* The largest questions are said to their end. */
+static void long_sentences_are_whole(void **state)
+{
+    const char *codes = repeated("L", ", L", 511, "");
+    const char *lists =
+        repeated("", arena_printf(arena, "treatment (%s) ", codes), 40, "dead");
+    const char *brackets =
+        repeated("", "at least 1 of (dead, ", CRITERIA_DEPTH_MAX - 2, "smoking");
+    const char *said;
+
+    (void)state;
+    said = criteria_sentence(arena, parsed(lists), LANG_FR);
+    assert_true(strlen(said) > 40 * 512 * 40 && ends_with(said, "et décédés"));
+    said = criteria_sentence(arena, parsed(repeated("any", " any", 4000, "")), LANG_FR);
+    assert_true(ends_with(said, " et quels qu’ils soient"));
+    said = criteria_sentence(
+        arena, parsed(repeated("", "not ", CRITERIA_DEPTH_MAX - 2, "dead")), LANG_EN);
+    assert_true(ends_with(said, " excluding those who have not died"));
+    said = criteria_sentence(
+        arena, parsed(repeated(brackets, ")", CRITERIA_DEPTH_MAX - 2, "")), LANG_EN);
+    assert_true(ends_with(said, "b2b2) with tobacco use"));
 }
 
 /* ---- any criteria ---- */
@@ -244,41 +441,47 @@ static const char *key_of(const struct criteria *criteria)
     return criteria_print(arena, &sorted);
 }
 
-static void holds_together(const char *text, const char *sentence, enum lang lang)
+/* WORDS as whole words of TEXT; a mark anywhere. */
+static bool says(const char *text, const char *words)
 {
-    static const char *const wrong[2][24] = {
-        {"  ",   " ,",   "de le ", "de les ", "à le ",  "à les ", "de une", "de un ",
-         "de a", "de é", "de o",   "de i",    "que il", "si il",  "()",     "( ",
-         " )",   "\1",   "\2",     "~",       ",,",     "; ;",    "et et",  NULL},
-        {"  ", " ,", "a a", "an an", " ;", " :", "()", "( ", " )", "\1", "\2", "~", ",,",
-         "; ;", "and and", "with with", "of of", "with no a ", NULL}};
-    const char *said = plain(sentence);
+    bool letters = words[0] >= 'a' && words[0] <= 'z';
+
+    for (const char *at = strstr(text, words); at; at = strstr(at + 1, words))
+        if (!letters || at == text || at[-1] == ' ' || at[-1] == '(')
+            return true;
+    return false;
+}
+
+/* Brackets close what they open; quotes do not stand inside each other. */
+static bool is_balanced(const char *text)
+{
     int open = 0, quotes = 0;
 
-    if (strlen(said) < 8)
-        fail_msg("%s\nsays nothing", text);
-    if (said[strlen(said) - 1] == ' ')
-        fail_msg("%s\n%s\nends in a blank", text, said);
-    for (size_t i = 0; wrong[lang][i]; i++) {
-        const char *found = strstr(said, wrong[lang][i]);
-
-        /* words, not parts of words: "a a" in "a aa" */
-        if (found && wrong[lang][i][0] >= 'a' && found > said && found[-1] != ' ' &&
-            found[-1] != '(')
-            continue;
-        if (found && strcmp(wrong[lang][i], "a a") == 0 && found[3] != ' ')
-            continue;
-        if (found)
-            fail_msg("%s\n%s\nsays \"%s\"", text, said, wrong[lang][i]);
-    }
-    for (const char *c = said; *c; c++) {
+    for (const char *c = text; *c && open >= 0 && quotes >= 0 && quotes <= 1; c++) {
         open += (*c == '(') - (*c == ')');
-        quotes += strncmp(c, "«", 2) == 0 || strncmp(c, "“", 3) == 0;
-        quotes -= strncmp(c, "»", 2) == 0 || strncmp(c, "”", 3) == 0;
-        if (open < 0 || quotes < 0 || quotes > 1)
-            break;
+        quotes += strncmp(c, "«", strlen("«")) == 0 || strncmp(c, "“", strlen("“")) == 0;
+        quotes -= strncmp(c, "»", strlen("»")) == 0 || strncmp(c, "”", strlen("”")) == 0;
     }
-    if (open != 0 || quotes != 0)
+    return open == 0 && quotes == 0;
+}
+
+static void holds_together(const char *text, const char *sentence, enum lang lang)
+{
+    static const char *const wrong[LANG_EN + 1][24] = {
+        {"  ",   " ,",   "de le ", "de les ", "à le ",  "à les ", "de une", "de un ",
+         "de a", "de é", "de o",   "de i",    "que il", "si il",  "()",     "( ",
+         " )",   "\1",   "\2",     "~",       ",,",     "; ;",    "et et ", NULL},
+        {"  ", " ,",  "a a ",     "an an ",     "a an ",  "an a ",      " ;",
+         " :", "()",  "( ",       " )",         "\1",     "\2",         "~",
+         ",,", "; ;", "and and ", "with with ", "of of ", "with no a ", NULL}};
+    const char *said = plain(sentence);
+
+    if (strlen(said) < strlen("Patients") || said[strlen(said) - 1] == ' ')
+        fail_msg("%s\nis said\n%s", text, said);
+    for (size_t i = 0; wrong[lang][i]; i++)
+        if (says(said, wrong[lang][i]))
+            fail_msg("%s\n%s\nsays \"%s\"", text, said, wrong[lang][i]);
+    if (!is_balanced(said))
         fail_msg("%s\n%s\nbrackets or quotes do not match", text, said);
 }
 
@@ -336,6 +539,13 @@ static void two_questions_are_never_said_alike(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(criteria_are_said_as_reviewed),
+        cmocka_unit_test(the_examples_of_the_manual_are_said),
+        cmocka_unit_test(every_word_has_words),
+        cmocka_unit_test(durations_are_said_in_round_units),
+        cmocka_unit_test(durations_read_back_exactly),
+        cmocka_unit_test(french_blanks_do_not_break),
+        cmocka_unit_test(long_sentences_are_whole),
         cmocka_unit_test(two_questions_are_never_said_alike),
     };
 
