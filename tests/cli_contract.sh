@@ -115,6 +115,10 @@ status 0 env LC_ALL= LC_MESSAGES=fr_FR.UTF-8 "$LACIS" count node "$question"
 says "the language of the environment" "1 retrouvé, 2 à vérifier" out
 status 0 env LC_ALL= LANG=fr_FR.UTF-8 "$LACIS" count node "$question" --lang en
 says "unless told otherwise" "1 certain, 2 possible" out
+says "the question as a sentence" "Patients with one and the same tumour" out
+status 0 lacis count node "$question" --json
+json "in both languages" '.sentence | (.fr | startswith("Patients dont une même tumeur"))
+    and (.en | startswith("Patients with one and the same tumour"))'
 printf '%s\n' "$question" >trial.criteria
 status 0 lacis count node @trial.criteria --json
 json "criteria from a file" '.certain == 1'
@@ -149,6 +153,22 @@ status 0 lacis complete 'tumour { topography sei' --lang fr
 is "proposals" "$(printf 'C50\tcode\tSein')" "$(cat out)"
 status 0 lacis complete 'age > ' --json
 json "proposals as JSON" '.from == 6 and .proposals[0].kind == "number" and .proposals[0].insert == null'
+
+# ---- criteria without a node ----
+
+status 0 lacis criteria 'not measure PS >= 2 in the last 30 days'
+is "canonical text, French, English" "3" "$(wc -l <out)"
+says "canonical" "not measure PS >= 2 started in the last 30 days" out
+says "en français" "Patients sans PS (OMS) supérieur ou égal à 2 au cours des 30 derniers jours" out
+says "in English" "Patients with no PS (WHO) of 2 or more in the last 30 days" out
+status 0 lacis criteria @trial.criteria --lang fr
+says "one language" "Patients dont" out
+is "and no other" "0" "$(grep -c 'Patients with' out)"
+status 0 lacis criteria 'sex F' --json
+json "as JSON" '. == {"criteria": "sex F", "sentence": {"fr": "Patientes", "en": "Female patients"}}'
+status 2 lacis criteria 'dead and topografy C34'
+says "where the mistake is" "line 1, column 10" err
+is "and a caret" "           ^" "$(tail -n 1 err)"
 
 # ---- a patient changes ----
 
@@ -297,6 +317,8 @@ json "is in every answer" '.coverage.declared'
 
 commands=$(lacis help --json | jq -r '.commands[].name')
 is "commands" "16" "$(echo "$commands" | wc -w)"
+
+is "commands" "14" "$(echo "$commands" | wc -w)"
 mkdir man
 status 0 lacis man --out man
 for command in $commands; do

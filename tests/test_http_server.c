@@ -141,13 +141,17 @@ static void words_are_answered_in_the_language_asked(void **state)
     assert_int_equal(strncmp(header_of(&answer, "Content-Type: "),
                              "text/plain; charset=utf-8\r", 26),
                      0);
-    assert_int_equal(strncmp(buffer_text(&answer.body), "20 retrouvés", 13), 0);
+    assert_non_null(strstr(buffer_text(&answer.body),
+                           "Patients dont une tumeur est localisée au niveau "));
+    assert_non_null(strstr(buffer_text(&answer.body), "\n20 retrouvés"));
     answer_free(&answer);
     ask(&served, false,
         "GET /count?criteria=topography+C34 HTTP/1.1\r\n" HOST
         "Accept: text/plain\r\n\r\n",
         &answer);
-    assert_int_equal(strncmp(buffer_text(&answer.body), "20 certain", 10), 0);
+    assert_non_null(strstr(buffer_text(&answer.body),
+                           "Patients with a tumour located in “Bronchus, lung” (C34)\n"
+                           "20 certain"));
     answer_free(&answer);
     ask(&served, false, "GET /?lang=fr HTTP/1.1\r\n" HOST "Accept: text/plain\r\n\r\n",
         &answer);

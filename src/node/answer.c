@@ -177,6 +177,11 @@ void node_answer_json(struct buffer *out, const struct node_answer *answer)
     buffer_json_string(out, answer->criteria);
     buffer_printf(out, ",\"criteria_json\":%s", answer->criteria_json);
     json_remarks(out, answer);
+    buffer_string(out, ",\"sentence\":{\"fr\":");
+    buffer_json_string(out, answer->sentence[LANG_FR]);
+    buffer_string(out, ",\"en\":");
+    buffer_json_string(out, answer->sentence[LANG_EN]);
+    buffer_char(out, '}');
     buffer_printf(out,
                   ",\"cut\":{\"incarnation\":\"%s\",\"sequence\":%" PRId64
                   ",\"received\":\"%s\",\"rules\":%u,\"model\":\"%016" PRIx64
@@ -322,6 +327,7 @@ void node_answer_text(struct buffer *out, const struct node_answer *answer,
 {
     bool french = lang == LANG_FR;
 
+    buffer_printf(out, "%s\n", answer->sentence[lang]);
     text_head(out, answer, french);
     if (answer->coverage->assumed)
         buffer_string(

@@ -138,8 +138,9 @@ struct node_answer {
     unsigned rules;
     uint64_t model, criteria_digest;
     day_number as_of;
-    double milliseconds;  /* parse and evaluate */
-    const char *criteria; /* canonical text */
+    double milliseconds;               /* parse and evaluate */
+    const char *criteria;              /* canonical text */
+    const char *sentence[LANG_EN + 1]; /* the same in words */
     const char *criteria_json;
     size_t n_remarks;
     const struct criteria_finding *remarks;
@@ -161,12 +162,13 @@ NODISCARD int node_count(struct node *node, struct arena *arena,
                          struct node_answer **answer_r, struct error *err);
 
 /* The contract's JSON: certain, possible, patients, sequence, rules, as_of, milliseconds,
- * coverage, cut, criteria, criteria_json, remarks; groups and funnel when asked. */
+ * coverage, cut, criteria, criteria_json, sentence, remarks; groups and funnel when asked. */
 void node_answer_json(struct buffer *out, const struct node_answer *answer);
 /* What is remarked of the criteria (criteria/check.h), a line each; nothing when nothing is. */
 void node_answer_remarks(struct buffer *out, const struct node_answer *answer,
                          enum lang lang);
-/* For people: "42 certain, 5 possible  (of 9,812 patients; …)", tables below it. */
+/* For people: the question as a sentence, then "42 certain, 5 possible  (of 9,812 patients;
+ * …)", tables below it. */
 void node_answer_text(struct buffer *out, const struct node_answer *answer,
                       enum lang lang);
 

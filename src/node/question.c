@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "criteria/json.h"
+#include "criteria/sentence.h"
 #include "node/saved_internal.h"
 
 static int add_groups(struct arena *arena, const struct cohort *cohort,
@@ -159,6 +160,8 @@ static int answer_on(struct node *node, struct arena *arena,
     answer->as_of = parsed.as_of;
     answer->criteria = criteria_print(arena, parsed.criteria);
     answer->criteria_json = criteria_to_json(arena, parsed.criteria);
+    for (enum lang lang = LANG_FR; lang <= LANG_EN; lang++)
+        answer->sentence[lang] = criteria_sentence(arena, parsed.criteria, lang);
     answer->coverage = parsed.coverage;
     add_remarks(arena, snapshot, &parsed, answer);
     return 0;
