@@ -2,9 +2,9 @@
  *
  * fuzz/fuzz_criteria.c: any text as criteria.
  *
- * What parses is printed, read back to the same digest, counted in a funnel, and asked of an
- * index of four patients: nobody is both in and out, and whoever is certain is not certain of
- * the contrary. */
+ * What parses is printed, read back to the same digest, said as a sentence, counted in a
+ * funnel, and asked of an index of four patients: nobody is both in and out, and whoever is
+ * certain is not certain of the contrary. */
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -16,6 +16,7 @@
 #include "adapt/adapt.h"
 #include "base/arena.h"
 #include "base/error.h"
+#include "criteria/sentence.h"
 #include "index/builder.h"
 #include "index/eval.h"
 #include "record/record.h"
@@ -145,6 +146,8 @@ static void check_criteria(struct arena *arena, const struct criteria *criteria)
     require(again || err.code == ERROR_LIMIT);
     if (again)
         require(criteria_digest(again) == criteria_digest(criteria));
+    for (enum lang lang = LANG_FR; lang <= LANG_EN; lang++)
+        require(strlen(criteria_sentence(arena, criteria, lang)) >= strlen("Patients"));
     check_funnel(arena, criteria);
     check_answers(arena, criteria);
 }

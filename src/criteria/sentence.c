@@ -216,7 +216,9 @@ static enum shape shape_of_and(struct sentence *s, const struct criteria *node,
     }
     if (of_tumour)
         return SHAPE_LIST;
-    return before == SHAPE_LINE && last <= SHAPE_COMMAS ? SHAPE_AND : SHAPE_MIX;
+    if (before == SHAPE_LINE || (before == SHAPE_COMMAS && node->n_children == 2))
+        return last <= SHAPE_COMMAS ? SHAPE_AND : SHAPE_MIX;
+    return SHAPE_MIX;
 }
 
 enum shape sentence_shape(struct sentence *s, const struct criteria *node, bool of_tumour)
@@ -231,7 +233,12 @@ enum shape sentence_shape(struct sentence *s, const struct criteria *node, bool 
         before = shape_before(s, node, of_tumour, &last);
         return before <= SHAPE_AND && last <= SHAPE_AND ? SHAPE_OR : SHAPE_LIST;
     case CRITERIA_NOT: return shape_of_not(s, node->children[0], of_tumour);
-    case CRITERIA_TUMOUR: return sentence_shape(s, node->children[0], true);
+    case CRITERIA_TUMOUR:
+        /* what follows "une tumeur" might be taken to be said of it */
+        last = sentence_shape(s, node->children[0], true);
+        return last > SHAPE_LINE || sentence_needs_no_tumour(s, node->children[0])
+                   ? last
+                   : SHAPE_COMMAS;
     default: return SHAPE_LIST;
     }
 }
@@ -289,18 +296,24 @@ static void say_list(struct sentence *s, const struct criteria *node)
 
 /* ---- rows ---- */
 
-/* Its words agree with "patients", so that nobody takes them to be said of a tumour. */
-static bool agrees(const struct criteria *node)
+/* Its words agree with "patients", or speak of another tumour: nobody takes them to be said of
+ * the tumour before. */
+static bool agrees(struct sentence *s, const struct criteria *node)
 {
-    if (node->kind == CRITERIA_TUMOUR)
+    if (node->kind == CRITERIA_NOT)
         node = node->children[0];
+    if (node->kind == CRITERIA_TUMOUR) {
+        node = node->children[0];
+        if (!sentence_needs_no_tumour(s, node))
+            return true;
+    }
     return node->kind == CRITERIA_AGE || node->kind == CRITERIA_VITAL ||
            (node->kind == CRITERIA_DATE &&
             (node->item == ITEM_PATIENT_BIRTH || node->item == ITEM_DEATH_DATE));
 }
 
 static const char *before_last(struct sentence *s, const struct criteria *node,
-                               enum shape before)
+                               enum shape before, enum place place)
 {
     const struct criteria *last = node->children[node->n_children - 1];
     bool excluded = is_excluded(s, last);
@@ -313,12 +326,13 @@ static const char *before_last(struct sentence *s, const struct criteria *node,
     }
     if (excluded)
         return s->tongue->semicolon;
-    return node->n_children == 2 && before == SHAPE_AND && agrees(last)
+    return node->n_children == 2 && before <= SHAPE_AND &&
+                   (agrees(s, last) || place != PLACE_TOP)
                ? s->tongue->comma_and
                : s->tongue->semicolon_and;
 }
 
-static void say_row(struct sentence *s, const struct criteria *node)
+static void say_row(struct sentence *s, const struct criteria *node, enum place place)
 {
     enum shape last, before = shape_before(s, node, s->of_tumour, &last);
     bool commas = before == SHAPE_LINE || s->of_tumour;
@@ -331,7 +345,7 @@ static void say_row(struct sentence *s, const struct criteria *node)
         if (node->children[i] == s->women)
             continue;
         if (n++)
-            sentence_put(s, is_last ? before_last(s, node, before) : between);
+            sentence_put(s, is_last ? before_last(s, node, before, place) : between);
         sentence_say(s, node->children[i], PLACE_INSIDE);
     }
 }
@@ -353,7 +367,7 @@ static void say_and(struct sentence *s, const struct criteria *node, enum place 
         (place == PLACE_TOP && !s->of_tumour && before <= SHAPE_OR &&
          (last <= SHAPE_OR || last == SHAPE_LIST))) {
         put_both(s, node, place);
-        say_row(s, node);
+        say_row(s, node, place);
     } else if (shape == SHAPE_OR) { /* of a tumour */
         put_both(s, node, place);
         sentence_say_all(s, node);

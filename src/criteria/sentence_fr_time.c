@@ -8,11 +8,12 @@
 void french_put(struct sentence *s, const char *text, struct agreement agreement)
 {
     for (; *text; text++) {
-        if (*text != '~')
-            buffer_char(s->out, *text);
+        if (*text == '~')
+            sentence_put(s, agreement.feminine ? "e" : "");
+        if (*text == '~' || *text == '+')
+            sentence_put(s, agreement.plural ? "s" : "");
         else
-            buffer_printf(s->out, "%s%s", agreement.feminine ? "e" : "",
-                          agreement.plural ? "s" : "");
+            buffer_char(s->out, *text);
     }
 }
 
@@ -263,7 +264,7 @@ static void put_time(struct sentence *s, const struct criteria_when *when)
         french_other(s, when->other);
         break;
     case WHEN_OVERLAPS:
-        sentence_put(s, "en même temps " DE);
+        sentence_put(s, "pendant ");
         french_other(s, when->other);
         break;
     }

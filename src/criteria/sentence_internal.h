@@ -173,7 +173,7 @@ struct agreement {
     bool feminine, plural;
 };
 
-/* TEXT with the e and s of AGREEMENT for each ~. */
+/* TEXT with the e and s of AGREEMENT for each ~, the s for each +. */
 void french_put(struct sentence *s, const char *text, struct agreement agreement);
 /* All whens of LINE behind its noun: "débuté en 2021". */
 void french_times(struct sentence *s, const struct criteria *line,

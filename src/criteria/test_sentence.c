@@ -247,12 +247,14 @@ static void french_blanks_do_not_break(void **state)
         LANG_FR);
 
     (void)state;
-    assert_string_equal(
-        said, "Patients dont une tumeur est localisée au niveau «" NBSP
-              "Bronches, poumon" NBSP "» (C34), et remplissant au moins deux des trois "
-              "critères suivants" NBSP ": (a) décédés" NBSP "; (b) avec un poids "
-              "inférieur à 50,5" NBSP "kg" NBSP "; (c) avec une mesure de CEA "
-              "supérieure à 150" NBSP "000");
+    assert_string_equal(said,
+                        "Patients dont une tumeur est localisée au niveau «" NBSP
+                        "Bronches, poumon" NBSP "» (C34)" NBSP
+                        "; et remplissant au moins deux des trois "
+                        "critères suivants" NBSP ": (a) décédés" NBSP
+                        "; (b) avec un poids "
+                        "inférieur à 50,5" NBSP "kg" NBSP "; (c) avec une mesure de CEA "
+                        "supérieure à 150" NBSP "000");
 }
 
 static const char *repeated(const char *before, const char *what, size_t n,
