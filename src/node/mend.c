@@ -17,6 +17,11 @@
 
 #define PATIENCE_SECONDS 3
 
+static void log_damage(const struct error *damage)
+{
+    log_event(LOG_WARNING, "index.damaged", LOG_STRING("reason", damage->message));
+}
+
 void mending_begin(struct mending *mending)
 {
     pthread_condattr_t attributes;
@@ -100,7 +105,7 @@ static void wait_a_little(struct mending *mending)
         ;
 }
 
-static int mend_own(struct node *node, struct error *err)
+static int mend_own(struct node *node, const struct error *damage, struct error *err)
 {
     struct mending *mending = &node->mending;
     int status;
@@ -111,6 +116,7 @@ static int mend_own(struct node *node, struct error *err)
     } else if (!catalogue_is_damaged(node->catalogue)) {
         status = 0; /* done since */
     } else if ((status = start(node, err)) == 0) {
+        log_damage(damage);
         wait_a_little(mending);
         status = mending->running ? busy(err) : mending->status;
         if (!mending->running && status < 0 && err)
@@ -122,7 +128,8 @@ static int mend_own(struct node *node, struct error *err)
 
 /* ---- another's ---- */
 
-static int mend_as_writer(struct node *node, struct error *err)
+static int mend_as_writer(struct node *node, const struct error *damage,
+                          struct error *err)
 {
     struct error reason = ERROR_INIT;
     struct node *writer = node_open_once(node->folder, NODE_WRITE, &reason);
@@ -137,15 +144,18 @@ static int mend_as_writer(struct node *node, struct error *err)
                          "the index is damaged, and cannot be made again: %s",
                          reason.message);
     /* the process before us may have made it again */
-    if (catalogue_refresh(node->catalogue, err) < 0)
+    if (catalogue_refresh(node->catalogue, err) < 0) {
         status = -1;
-    else if (catalogue_is_damaged(node->catalogue))
+    } else if (catalogue_is_damaged(node->catalogue)) {
+        log_damage(damage);
         status = index_remake(writer, NULL, NULL, err);
+    }
     node_close(writer);
     return status == 0 ? catalogue_refresh(node->catalogue, err) : -1;
 }
 
-int index_mend(struct node *node, struct error *err)
+int index_mend(struct node *node, const struct error *damage, struct error *err)
 {
-    return node->mode == NODE_WRITE ? mend_own(node, err) : mend_as_writer(node, err);
+    return node->mode == NODE_WRITE ? mend_own(node, damage, err)
+                                    : mend_as_writer(node, damage, err);
 }

@@ -110,9 +110,10 @@ NODISCARD int index_compact(struct node *node, bool fully, struct error *err);
 void mending_begin(struct mending *mending);
 /* Waits for whoever makes an index. */
 void mending_end(struct mending *mending);
-/* An answer met damage: have the index made again. ERROR_BUSY when that takes longer than
- * somebody who asked should wait. Thread-safe. */
-NODISCARD int index_mend(struct node *node, struct error *err);
+/* An answer met DAMAGE: log it, and have the index made again. ERROR_BUSY when that takes longer
+ * than somebody who asked should wait. Thread-safe. */
+NODISCARD int index_mend(struct node *node, const struct error *damage,
+                         struct error *err);
 
 /* Remove FOLDER, which has files only; nothing when it is not there. */
 void folder_remove(const char *folder);

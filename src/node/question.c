@@ -204,9 +204,10 @@ int node_count(struct node *node, struct arena *arena,
     int status = answer_now(node, arena, question, answer, &reason);
 
     if (status < 0 && reason.code == ERROR_CORRUPT) {
-        log_event(LOG_WARNING, "index.damaged", LOG_STRING("reason", reason.message));
+        struct error damage = reason;
+
         arena_release(arena, mark);
-        status = index_mend(node, &reason);
+        status = index_mend(node, &damage, &reason);
         if (status == 0)
             status = answer_now(node, arena, question, answer, &reason);
     }
