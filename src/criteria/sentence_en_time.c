@@ -213,7 +213,7 @@ static void put_time(struct sentence *s, const struct criteria_when *when)
         sentence_put(s, "lasting ");
         put_length(s, when);
         break;
-    case WHEN_ONGOING: sentence_put(s, "ongoing"); break;
+    case WHEN_ONGOING: sentence_put(s, "still ongoing"); break;
     case WHEN_EVENT: put_event(s, when); break;
     case WHEN_DURING:
         sentence_put(s, "during ");

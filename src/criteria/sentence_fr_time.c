@@ -257,7 +257,7 @@ static void put_time(struct sentence *s, const struct criteria_when *when)
         sentence_put(s, "durant ");
         put_length(s, when);
         break;
-    case WHEN_ONGOING: sentence_put(s, "en cours"); break;
+    case WHEN_ONGOING: sentence_put(s, "toujours en cours"); break;
     case WHEN_EVENT: put_event(s, when); break;
     case WHEN_DURING:
         sentence_put(s, "au cours " DE);

@@ -464,11 +464,24 @@ void sentence_number(struct sentence *s, double number)
     buffer_free(&text);
 }
 
+/* UCUM as it is printed: u is µ, an exponent stands high. */
 const char *sentence_unit(struct sentence *s, const struct criteria *fact)
 {
+    static const struct {
+        const char *ucum, *printed;
+    } units[] = {{"10*9/L", "10⁹/L"}, {"10*12/L", "10¹²/L"}};
     const char *unit = criteria_unit(fact);
 
-    return *unit ? arena_printf(s->arena, NBSP "%s", unit) : "";
+    if (!*unit)
+        return "";
+    for (size_t i = 0; i < ARRAY_LENGTH(units); i++)
+        if (strcmp(unit, units[i].ucum) == 0)
+            return arena_printf(s->arena, NBSP "%s", units[i].printed);
+    if (strcmp(unit, "mL/min/{1.73_m2}") == 0)
+        return arena_printf(s->arena, NBSP "mL/min/1%s73" NBSP "m²", s->tongue->point);
+    if (unit[0] == 'u' && unit[1] >= 'a' && unit[1] <= 'z')
+        return arena_printf(s->arena, NBSP "µ%s", unit + 1);
+    return arena_printf(s->arena, NBSP "%s", unit);
 }
 
 /* ---- time ---- */

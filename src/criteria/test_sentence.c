@@ -253,8 +253,8 @@ static void french_blanks_do_not_break(void **state)
                         "; et remplissant au moins deux des trois "
                         "critères suivants" NBSP ": (a) décédés" NBSP
                         "; (b) avec un poids "
-                        "inférieur à 50,5" NBSP "kg" NBSP "; (c) avec une mesure de CEA "
-                        "supérieure à 150" NBSP "000");
+                        "inférieur à 50,5" NBSP "kg" NBSP "; (c) avec une mesure d’ACE "
+                        "supérieure à 150" NBSP "000" NBSP "µg/L");
 }
 
 static const char *repeated(const char *before, const char *what, size_t n,
