@@ -70,8 +70,12 @@ status 4 lacis define node 'a"b' lung
 status 2 lacis define node lung lung lung
 "$LACIS" define node pancreas - --quiet <<<'tumour { topography C25 }' >out 2>err
 is "from the standard input" 0 $?
+printf ' {"tumour":{"fact":"topography","codes":["C22"]}}' >liver
+status 0 lacis define node liver liver
+status 0 lacis count node 'use "liver" v1' --json
+json "JSON is kept as what it says" '.criteria == "use \"liver\" v1" and .certain > 0'
 status 0 lacis define node --json
-json "the list has last versions" '[.definitions[] | [.name, .version]] == [["lung", 2], ["pancreas", 1]]'
+json "the list has last versions" '[.definitions[] | [.name, .version]] == [["liver", 1], ["lung", 2], ["pancreas", 1]]'
 status 0 lacis define node lung
 says "its history" "RCP of March" out
 says "who" ", anna)" out

@@ -555,6 +555,10 @@ static bool begins_with_vowel(const char *text)
 {
     static const char *const vowels[] = {"é", "è", "ê", "à", "â", "œ", "É", "È", "Œ"};
 
+    /* a small h is mute but in these; a capital one is of an abbreviation (HER2) */
+    if (*text == 'h')
+        return strncmp(text, "han", 3) != 0 && strncmp(text, "hau", 3) != 0 &&
+               strncmp(text, "hern", 4) != 0;
     if (strchr("aeiouAEIOU", *text))
         return *text != '\0';
     for (size_t i = 0; i < ARRAY_LENGTH(vowels); i++)

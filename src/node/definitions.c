@@ -136,11 +136,10 @@ struct saved saved_of(const struct node_saving *saving, const char *text)
 }
 
 /* The line comes before the commit: who cannot be logged cannot write. */
-static int define(struct node *node, struct arena *arena,
-                  const struct node_saving *saving, struct node_defined *defined,
-                  struct error *err)
+static int define(struct node *node, const struct node_saving *saving, const char *text,
+                  struct node_defined *defined, struct error *err)
 {
-    struct saved saved = saved_of(saving, definitions_trim(arena, saving->text));
+    struct saved saved = saved_of(saving, text);
     struct buffer detail;
     char outcome[48];
     int status;
@@ -163,16 +162,24 @@ int node_define(struct node *node, struct arena *arena, const struct node_saving
 {
     struct definitions definitions = definitions_of(node, arena, "");
     struct node_defined *defined = arena_alloc(arena, sizeof(*defined));
+    const struct criteria *criteria;
+    const char *text = definitions_trim(arena, saving->text);
     struct saving writing;
     int status;
 
     definitions.defining = saving->name;
-    if (saved_name_check(saving->name, err) < 0 ||
-        !definitions_parse(&definitions, saving->text, err) ||
-        saving_begin(node, &writing, err) < 0)
+    if (saved_name_check(saving->name, err) < 0)
+        return -1;
+    criteria = definitions_parse(&definitions, saving->text, err);
+    if (!criteria)
+        return -1;
+    if (text[strspn(text, " \t\r\n")] ==
+        '{') /* `use` reads texts: JSON is kept as what it says */
+        text = criteria_print(arena, criteria);
+    if (saving_begin(node, &writing, err) < 0)
         return -1;
     defined->name = saving->name;
-    status = define(node, arena, saving, defined, err);
+    status = define(node, saving, text, defined, err);
     if (saving_end(&writing, status, err) < 0)
         return -1;
     *defined_r = defined;
