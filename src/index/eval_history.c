@@ -569,6 +569,13 @@ static uint64_t *narrow_by_others(const struct evaluator *ev, const struct crite
     return wanted;
 }
 
+/* Would asking for the facts of MATCHES cost more than it can save? Those of few rows are
+ * looked up anyway. */
+static bool are_few(const uint64_t *wanted, size_t rows, const struct matches *matches)
+{
+    return set_count(wanted, rows) * 16 < matches->postings;
+}
+
 /* Rows of WANTED for which LINE is not no for a simple reason. */
 static uint64_t *narrow(const struct evaluator *ev, const struct criteria *line,
                         enum segment_level level, uint64_t *wanted)
@@ -576,6 +583,10 @@ static uint64_t *narrow(const struct evaluator *ev, const struct criteria *line,
     const struct criteria *facts = line->from ? line->from : line;
     struct matches matches = fact_matches(ev, facts);
     size_t rows = level_rows(ev, level);
+
+    if (are_few(wanted, rows, &matches))
+        return wanted;
+
     /* an unseen fact may be such a one, or the first: then nothing is known */
     uint64_t *unseen = fact_absence_unknown(ev, facts, &matches, level, wanted);
     struct pair simple = eval_fact(ev, relaxed(ev, line), level, wanted);

@@ -43,7 +43,8 @@ struct source {
     /* the facts of the tile's row r are [start[r - row], after[r - row]) */
     uint32_t *start, *after;
     struct entry *entries;
-    size_t entries_capacity;
+    uint32_t *found; /* postings of the tile whose rows are wanted, match by match */
+    size_t entries_capacity, found_capacity, n_found;
 };
 
 /* Does WHEN ask for the end of its other facts? */

@@ -3,8 +3,8 @@
  * index/eval_source.c: postings brought together by subject, a tile at a time. See
  * eval_history.h.
  *
- * Two walks over a tile's postings: the first counts each row's, which gives each row its
- * place; the second looks at them and puts them there. */
+ * A tile's postings are gone through twice: the first time those of wanted rows are found and
+ * counted, which gives each row its place; then these are looked at and put there. */
 #include "base/error.h"
 #include "index/eval_history.h"
 
@@ -36,6 +36,7 @@ struct stretch {
     const uint16_t *first, *last, *end_first, *end_last;
     uint32_t n; /* postings of the block; 0 when it is damaged, and so the answer */
     uint32_t i, after;
+    size_t first_found, n_found; /* among the source's */
 };
 
 void source_close(struct source *source)
@@ -48,6 +49,7 @@ void source_close(struct source *source)
     memory_free(source->start);
     memory_free(source->after);
     memory_free(source->entries);
+    memory_free(source->found);
 }
 
 struct tile tile_at(const struct segment *segment, enum segment_level level,
@@ -210,8 +212,6 @@ static void put_posting(const struct stretch *stretch, const struct tile *tile,
 
     if (landing == LAND_ON_PATIENT)
         row = stretch->ev->segment->tumour_patient[row];
-    if (landing != LAND_ON_TUMOURS && !is_wanted(source, row))
-        return;
     if (!source->prepared.any_posting)
         truth = posting_truth(stretch->ev, &source->prepared, match, i);
     if (truth == TRUTH_NO)
@@ -222,31 +222,58 @@ static void put_posting(const struct stretch *stretch, const struct tile *tile,
         put_row(stretch, tile, i, row, truth);
 }
 
-/* EACH posting of the stretch, or where few rows are asked for, of those rows. Returns how
- * many were looked at. */
-#define WALK(name, each)                                                               \
-    static uint64_t name(const struct stretch *stretch, const struct tile *tile)       \
-    {                                                                                  \
-        uint32_t i = stretch->i, n = stretch->after - stretch->i, first, after;        \
-        uint64_t seen = 0;                                                             \
-                                                                                       \
-        if (tile->n_wanted * 8 >= n) {                                                 \
-            for (; i < stretch->after; i++)                                            \
-                each(stretch, tile, i);                                                \
-            return n;                                                                  \
-        }                                                                              \
-        for (size_t w = 0; w < tile->n_wanted && i < stretch->after; w++) {            \
-            row_subjects(stretch->ev->segment, stretch->source->level, stretch->block, \
-                         tile->wanted[w], &first, &after);                             \
-            i = posting_from(stretch->subject, stretch->n, i, first);                  \
-            for (; i < stretch->after && stretch->subject[i] < after; i++, seen++)     \
-                each(stretch, tile, i);                                                \
-        }                                                                              \
-        return seen;                                                                   \
-    }
+/* Without a branch: whether a row is wanted goes either way. */
+static size_t find_all(const struct stretch *stretch, uint32_t *found)
+{
+    const uint64_t *wanted = stretch->source->wanted;
+    const uint32_t *patient = stretch->ev->segment->tumour_patient;
+    size_t n = 0;
 
-WALK(count_stretch, count_posting)
-WALK(put_stretch, put_posting)
+    for (uint32_t i = stretch->i; i < stretch->after; i++) {
+        uint32_t row = stretch->subject[i];
+
+        found[n] = i;
+        if (!wanted || stretch->landing == LAND_ON_TUMOURS)
+            n++;
+        else
+            n += set_has(wanted, stretch->landing == LAND_DIRECTLY ? row : patient[row]);
+    }
+    return n;
+}
+
+static size_t find_listed(const struct stretch *stretch, const struct tile *tile,
+                          uint32_t *found)
+{
+    uint32_t i = stretch->i, first, after;
+    size_t n = 0;
+
+    for (size_t w = 0; w < tile->n_wanted && i < stretch->after; w++) {
+        row_subjects(stretch->ev->segment, stretch->source->level, stretch->block,
+                     tile->wanted[w], &first, &after);
+        i = posting_from(stretch->subject, stretch->n, i, first);
+        for (; i < stretch->after && stretch->subject[i] < after; i++)
+            found[n++] = i;
+    }
+    return n;
+}
+
+/* The postings of the stretch whose rows are wanted, behind those found before: by going
+ * through all, or where few rows are wanted, by looking these up. (One that stands with the
+ * patient is of several rows.) */
+static void find_wanted(struct stretch *stretch, const struct tile *tile)
+{
+    struct source *source = stretch->source;
+    uint32_t n = stretch->after - stretch->i;
+    bool few = tile->n_wanted * 8 < n;
+
+    memory_grow((void **)&source->found, &source->found_capacity, source->n_found + n + 1,
+                sizeof(*source->found));
+    stretch->first_found = source->n_found;
+    stretch->n_found = few ? find_listed(stretch, tile, source->found + source->n_found)
+                           : find_all(stretch, source->found + source->n_found);
+    source->n_found += stretch->n_found;
+    stretch->ev->work->postings += few ? stretch->n_found : n;
+}
 
 /* From counts to places. */
 static void make_room(struct source *source, size_t rows)
@@ -265,15 +292,22 @@ static void load_facts(struct source *source, const struct tile *tile)
     source->start = memory_resize(source->start, (rows + 1) * sizeof(*source->start));
     source->after = memory_resize(source->after, (rows + 1) * sizeof(*source->after));
     memset(source->start, 0, (rows + 1) * sizeof(*source->start));
+    source->n_found = 0;
     for (size_t m = 0; m < source->matches.n; m++) {
         struct stretch *stretch = &source->stretches[m];
 
         next_stretch(stretch, tile);
-        stretch->ev->work->postings += count_stretch(stretch, tile);
+        find_wanted(stretch, tile);
+        for (size_t k = 0; k < stretch->n_found; k++)
+            count_posting(stretch, tile, source->found[stretch->first_found + k]);
     }
     make_room(source, rows);
-    for (size_t m = 0; m < source->matches.n; m++)
-        put_stretch(&source->stretches[m], tile);
+    for (size_t m = 0; m < source->matches.n; m++) {
+        const struct stretch *stretch = &source->stretches[m];
+
+        for (size_t k = 0; k < stretch->n_found; k++)
+            put_posting(stretch, tile, source->found[stretch->first_found + k]);
+    }
 }
 
 void source_load(struct source *source, const struct tile *tile)

@@ -627,7 +627,7 @@ static double shift(double x, int ten)
 /* Of two numbers that people would write as one, one is made: twelve digits. */
 static double rounded(double x)
 {
-    int ten = x == 0 ? 0 : 11 - (int)floor(log10(fabs(x)));
+    int ten = x == 0 || !isfinite(x) ? 0 : 11 - (int)floor(log10(fabs(x)));
     double y = shift(round(shift(x, ten)), -ten);
 
     return isfinite(y) ? y : x;
