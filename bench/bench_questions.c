@@ -184,8 +184,9 @@ static void bench_ask(const struct bench *bench, const struct ask *ask, bool fir
         if (run < bench->runs)
             continue;
         print_answer(bench, ask, &answer);
-        printf("%s\n  {\"id\": \"%s\", \"question\": \"%s", first ? "" : ",", ask->id,
-               ask->criteria);
+        printf("%s\n  {\"id\": \"%s\", \"question\": \"", first ? "" : ",", ask->id);
+        for (const char *c = ask->criteria; *c; c++)
+            printf(*c == '"' ? "\\%c" : "%c", *c);
         for (size_t i = 0; i < ask->n_by; i++)
             printf("%s%s", i ? ", " : " by ", ask->by[i]);
         if (ask->top)
