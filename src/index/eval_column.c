@@ -114,29 +114,41 @@ static struct days16 age_day(const struct evaluator *ev, enum item item, uint32_
     return patient_days16(segment, item, patient);
 }
 
+struct aging {
+    const struct evaluator *ev;
+    const struct criteria *line;
+    enum segment_level level;
+    const uint32_t *civil;
+    struct age_range range;
+};
+
+static enum truth age_of_row(const struct aging *aging, uint32_t row)
+{
+    const struct segment *segment = aging->ev->segment;
+    enum item item = aging->line->item;
+    uint32_t patient = aging->level == LEVEL_TUMOUR ? segment->tumour_patient[row] : row;
+    enum truth truth = age_truth(aging->civil, &aging->range,
+                                 patient_days16(segment, ITEM_PATIENT_BIRTH, patient),
+                                 age_day(aging->ev, item, row, patient));
+
+    return item == ITEM_DEATH_DATE ? truth_and(truth, (enum truth)segment->dead[patient])
+                                   : truth;
+}
+
 struct pair eval_age(const struct evaluator *ev, const struct criteria *line,
                      enum segment_level level, const uint64_t *restrict_to)
 {
     struct pair out = pair_new(ev, level);
-    const struct segment *segment = ev->segment;
-    const uint32_t *civil = civil16();
-    struct age_range range = age_range(&line->number);
-    size_t rows = level_rows(ev, level);
+    struct aging aging = {ev, line, level, civil16(), age_range(&line->number)};
+    uint32_t rows = (uint32_t)level_rows(ev, level);
 
-    for (uint32_t row = 0; row < rows; row++) {
-        uint32_t patient = level == LEVEL_TUMOUR ? segment->tumour_patient[row] : row;
-        enum truth truth;
-
-        if (restrict_to && !set_has(restrict_to, row))
-            continue;
-        ev->work->rows++;
-        truth =
-            age_truth(civil, &range, patient_days16(segment, ITEM_PATIENT_BIRTH, patient),
-                      age_day(ev, line->item, row, patient));
-        if (line->item == ITEM_DEATH_DATE)
-            truth = truth_and(truth, (enum truth)segment->dead[patient]);
-        put(&out, row, truth);
+    ev->work->rows += restrict_to ? set_count(restrict_to, rows) : rows;
+    if (restrict_to) {
+        set_each(row, restrict_to, rows) put(&out, row, age_of_row(&aging, row));
+        return out;
     }
+    for (uint32_t row = 0; row < rows; row++)
+        put(&out, row, age_of_row(&aging, row));
     return out;
 }
 

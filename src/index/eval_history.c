@@ -649,16 +649,42 @@ static void visit_date(const struct history *history, void *context)
     put_truth(history, asking, truth);
 }
 
+/* No facts are asked for: row by row, without bringing any together. */
+static void visit_dates(const struct evaluator *ev, struct asking *asking,
+                        enum segment_level level, const uint64_t *restrict_to)
+{
+    const uint32_t *patient = ev->segment->tumour_patient;
+    uint32_t rows = (uint32_t)level_rows(ev, level);
+    struct history history = {.ev = ev};
+
+    ev->work->rows += restrict_to ? set_count(restrict_to, rows) : rows;
+    for (uint32_t row = 0; row < rows; row++) {
+        if (restrict_to && !set_has(restrict_to, row))
+            continue;
+        history.row = row;
+        history.patient = level == LEVEL_TUMOUR ? patient[row] : row;
+        visit_date(&history, asking);
+    }
+}
+
 struct pair eval_date(const struct evaluator *ev, const struct criteria *line,
                       enum segment_level level, const uint64_t *restrict_to)
 {
     struct source **others = arena_array(ev->arena, line->n_when + 1, sizeof(*others));
     struct asking asking = {line, others, pair_new(ev, level)};
+    bool any = false;
 
-    for (size_t i = 0; i < line->n_when; i++)
-        if (line->when[i].other)
-            others[i] = source_open(ev, line->when[i].other,
-                                    source_asks_end(&line->when[i]), level, restrict_to);
+    for (size_t i = 0; i < line->n_when; i++) {
+        if (!line->when[i].other)
+            continue;
+        others[i] = source_open(ev, line->when[i].other, source_asks_end(&line->when[i]),
+                                level, restrict_to);
+        any = true;
+    }
+    if (!any) {
+        visit_dates(ev, &asking, level, restrict_to);
+        return asking.out;
+    }
     history_each(ev, others, line->n_when, level, restrict_to, visit_date, &asking);
     return asking.out;
 }
