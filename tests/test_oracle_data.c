@@ -21,7 +21,7 @@
 #include "adapt/adapt.h"
 #include "base/arena.h"
 #include "base/error.h"
-#include "support/naive.h"
+#include "index/judge.h"
 #include "support/random_criteria.h"
 #include "support/random_index.h"
 
@@ -110,7 +110,7 @@ static void check_question(const struct centre *centre, const struct test_index 
     answers =
         test_index_answers(arena, index, centre->records, centre->n, &question, NULL);
     for (size_t i = 0; i < centre->n; i++) {
-        enum truth is = naive_eval(centre->records[i], &question);
+        enum truth is = judge_eval(centre->records[i], &question);
 
         if (!centre->records[i]->opposed && answers[i] != is) {
             fprintf(stderr, "line %zu: the index says %d, and it is %d:\n%s\n", i + 1,

@@ -3,7 +3,7 @@
  * test_oracle_index.c: the index answers what an evaluator answers that is obviously right.
  *
  * Random patients, laid out in random segments, are asked random criteria; for each patient
- * certain and possible must be what support/naive.c says of that patient's record alone. On
+ * certain and possible must be what index/judge.h says of that patient's record alone. On
  * a difference the question is made smaller for as long as the difference stays.
  *
  *     LACIS_TEST_ROUNDS=100 LACIS_TEST_SEED=7 build/test/tests/oracle_index */
@@ -60,7 +60,7 @@ static void population_make(struct population *population, struct rng *rng, size
 
 /* ---- making a failing question smaller ---- */
 
-/* Does the index differ from the naive answer about RECORD, alone in an index? */
+/* Does the index differ from the judge's answer about RECORD, alone in an index? */
 static bool differs_alone(const struct record *record, const struct question *question)
 {
     struct arena *arena = arena_new("alone", (size_t)64 << 20);
@@ -69,7 +69,7 @@ static bool differs_alone(const struct record *record, const struct question *qu
 
     test_index_make(&index, &record, 1, NULL, 1);
     differs = test_index_answers(arena, &index, &record, 1, question, NULL)[0] !=
-              naive_eval(record, question);
+              judge_eval(record, question);
     test_index_free(&index);
     arena_free(arena);
     return differs;
@@ -230,7 +230,7 @@ static void tell_difference(struct arena *arena, const struct record *record,
             "seed %llu: of person %u the index says %s, and it is %s%s:\n%s\n\n%s\nas of "
             "%s, coverage %s\n",
             (unsigned long long)seed, record->person, truth_words[index_says],
-            truth_words[naive_eval(record, question)], alone,
+            truth_words[judge_eval(record, question)], alone,
             criteria_print(arena, smaller.question.criteria),
             record_words(arena, smaller.record),
             date_print_iso((struct interval){question->as_of, question->as_of}, date),
@@ -251,7 +251,7 @@ static void check_question(struct arena *arena, const struct population *populat
         const struct record *record = population->records[i];
 
         told[answers[i]]++;
-        if (!record->opposed && answers[i] != naive_eval(record, question))
+        if (!record->opposed && answers[i] != judge_eval(record, question))
             tell_difference(arena, record, question, seed, answers[i]);
     }
 }
@@ -319,7 +319,7 @@ static void check_large(uint64_t seed)
     arena_free(arena);
 }
 
-static void large_segments_are_naive_too(void **state)
+static void large_segments_do_so_too(void **state)
 {
     uint64_t seed = test_seed(1);
 
@@ -328,7 +328,7 @@ static void large_segments_are_naive_too(void **state)
         check_large(seed + i);
 }
 
-static void index_is_naive_patient_by_patient(void **state)
+static void the_index_answers_as_the_judge(void **state)
 {
     uint64_t seed = test_seed(1);
 
@@ -510,7 +510,7 @@ static void check_tables(uint64_t seed)
     arena_free(arena);
 }
 
-static void tables_and_follow_up_are_naive(void **state)
+static void tables_and_follow_up_are_counted_so(void **state)
 {
     uint64_t seed = test_seed(1);
 
@@ -565,9 +565,9 @@ static void layout_leaves_no_trace(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(index_is_naive_patient_by_patient),
-        cmocka_unit_test(large_segments_are_naive_too),
-        cmocka_unit_test(tables_and_follow_up_are_naive),
+        cmocka_unit_test(the_index_answers_as_the_judge),
+        cmocka_unit_test(large_segments_do_so_too),
+        cmocka_unit_test(tables_and_follow_up_are_counted_so),
         cmocka_unit_test(layout_leaves_no_trace),
     };
 

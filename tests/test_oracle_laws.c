@@ -3,8 +3,8 @@
  * test_oracle_laws.c: what must hold of any criteria and any patient.
  *
  * The laws of the three-valued logic; what orders, counts and events owe to each other; and
- * that knowing more never takes back an answer. They are held against the naive evaluation,
- * which is what the index answers (test_oracle_index.c). */
+ * that knowing more never takes back an answer. They are held against the judge, which is what
+ * the index answers (test_oracle_index.c). */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,7 +16,7 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "support/naive.h"
+#include "index/judge.h"
 #include "support/random_criteria.h"
 
 #define POPULATIONS 20
@@ -70,7 +70,7 @@ static enum truth asked(const struct drawn *drawn, const struct criteria *criter
     struct question question = drawn->question;
 
     question.criteria = criteria;
-    return naive_eval(drawn->record, &question);
+    return judge_eval(drawn->record, &question);
 }
 
 static void broken(struct drawn *drawn, const char *law, const struct criteria *a,

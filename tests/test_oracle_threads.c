@@ -24,7 +24,7 @@
 #include "base/error.h"
 #include "index/builder.h"
 #include "index/group.h"
-#include "support/naive.h"
+#include "index/judge.h"
 #include "support/random_criteria.h"
 #include "support/random_index.h"
 
@@ -65,7 +65,7 @@ static void expect(struct stage *stage, int version, int q)
 
     for (int i = 0; i < PERSONS; i++) {
         const struct record *record = stage->records[version][i];
-        enum truth truth = record->opposed ? TRUTH_NO : naive_eval(record, &question);
+        enum truth truth = record->opposed ? TRUTH_NO : judge_eval(record, &question);
 
         expected->certain += truth == TRUTH_YES;
         expected->possible += truth == TRUTH_UNKNOWN;

@@ -4,7 +4,7 @@
  *
  * Random records, random criteria; for each record several complete worlds (support/world.h)
  * in which the answer is yes or no. A certain patient must be yes in all of them, a patient
- * who is not even possible, no. What the index answers is the naive answer
+ * who is not even possible, no. What the index answers is the answer of the judge
  * (test_oracle_index.c), so that is what is held against the worlds here. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -18,7 +18,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
-#include "support/naive.h"
+#include "index/judge.h"
 #include "support/random_criteria.h"
 #include "support/world.h"
 
@@ -114,7 +114,7 @@ static void check_worlds(struct arena *arena, struct rng *rng,
                          const struct record *record, const struct question *question,
                          bool is_line, uint64_t seed)
 {
-    enum truth answer = naive_eval(record, question);
+    enum truth answer = judge_eval(record, question);
     size_t yes = 0;
 
     told[answer]++;

@@ -29,9 +29,9 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "index/eval.h"
+#include "index/judge.h"
 #include "node/node.h"
 #include "support/damage.h"
-#include "support/naive.h"
 #include "support/random_criteria.h"
 #include "support/random_index.h"
 #include "support/random_patient.h"
@@ -267,7 +267,7 @@ static void check_count(struct world *world, struct arena *arena, const char *te
         if (records[i]->opposed)
             continue;
         patients++;
-        told[naive_eval(records[i], &question)]++;
+        told[judge_eval(records[i], &question)]++;
     }
     assert_int_equal(answer->patients, patients);
     if (answer->certain != told[TRUTH_YES] || answer->possible != told[TRUTH_UNKNOWN])

@@ -3,8 +3,8 @@
  * index/eval.h: criteria over a snapshot: who certainly, and who possibly.
  *
  * For every way of filling in what is unknown, certain ⊆ true ⊆ possible. What is unknown and
- * what not is said in docs/criteria.md; record-by-record it is what naive evaluation over
- * struct record gives (tests compare the two). */
+ * what not is said in docs/criteria.md; record by record it is what judge.h gives (tests compare
+ * the two). */
 #ifndef INDEX_EVAL_H
 #define INDEX_EVAL_H
 

@@ -14,8 +14,8 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "index/judge.h"
 #include "index/value.h"
-#include "support/naive.h"
 #include "support/random_criteria.h"
 #include "support/random_index.h"
 
@@ -155,7 +155,7 @@ static struct histogram histogram_of_one(struct arena *arena,
     return histogram;
 }
 
-static enum truth naive_of(struct arena *arena, const struct record *record,
+static enum truth judge_of(struct arena *arena, const struct record *record,
                            struct question *question, const char *format, int number)
 {
     const char *hole = strstr(format, "%d"), *second = strstr(hole + 2, "%d");
@@ -170,7 +170,7 @@ static enum truth naive_of(struct arena *arena, const struct record *record,
     question->criteria = criteria_parse(arena, text, strlen(text), &err);
     if (!question->criteria)
         fail_msg("%s: %s", text, err.message);
-    return naive_eval(record, question);
+    return judge_eval(record, question);
 }
 
 static bool is_whole(double x)
@@ -205,9 +205,9 @@ static void a_value_is_what_criteria_find(void **state)
             if (histogram.n == 0 || !is_whole(histogram.median) || histogram.median < 0)
                 continue;
             numbers[v]++;
-            if (naive_of(arena, record, &question, asked->yes, (int)histogram.median) !=
+            if (judge_of(arena, record, &question, asked->yes, (int)histogram.median) !=
                     TRUTH_YES ||
-                (asked->no && naive_of(arena, record, &question, asked->no,
+                (asked->no && judge_of(arena, record, &question, asked->no,
                                        (int)histogram.median) != TRUTH_NO))
                 fail_msg("patient %u: %s is not %g", p, asked->value, histogram.median);
         }

@@ -58,7 +58,7 @@ static void item_values(struct values *values, const struct record *record,
 
     for (size_t i = 0; i < record->n_facts; i++) {
         const struct fact *fact = &record->facts[i];
-        enum truth attached = naive_attached(record, fact, tumour);
+        enum truth attached = judge_attached(record, fact, tumour);
         char group[VOCAB_CODE_SIZE];
 
         if (fact->group != row->group || attached == TRUTH_NO)
@@ -197,7 +197,7 @@ static enum truth row_truth(const struct record *record, const struct question *
 {
     const struct criteria *block = sole_block(question->criteria);
 
-    return block ? naive_eval_tumour(record, question, block->children[0], tumour)
+    return block ? judge_eval_tumour(record, question, block->children[0], tumour)
                  : TRUTH_YES;
 }
 
@@ -259,7 +259,7 @@ void naive_group(struct buffer *out, const struct record *const *records, size_t
 
     for (size_t i = 0; i < n; i++) {
         enum truth truth =
-            records[i]->opposed ? TRUTH_NO : naive_eval(records[i], question);
+            records[i]->opposed ? TRUTH_NO : judge_eval(records[i], question);
         struct patient patient = {cells, records[i], dimensions, n_dimensions};
 
         if (truth == TRUTH_NO)
@@ -307,8 +307,8 @@ void naive_follow(struct buffer *out, const struct record *const *records, size_
         day_number start, end;
         char key[16];
 
-        if (record->opposed || naive_eval(record, question) != TRUTH_YES ||
-            (arm && (naive_eval(record, arm) == TRUTH_YES) != in_arm))
+        if (record->opposed || judge_eval(record, question) != TRUTH_YES ||
+            (arm && (judge_eval(record, arm) == TRUTH_YES) != in_arm))
             continue;
         start = followed_from(record, question);
         end = record->dead == TRUTH_YES ? record->death.first : record->last_news.first;

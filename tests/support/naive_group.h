@@ -5,7 +5,7 @@
 #define SUPPORT_NAIVE_GROUP_H
 
 #include "index/group.h"
-#include "support/naive.h"
+#include "index/judge.h"
 
 struct buffer;
 

@@ -13,7 +13,7 @@
 #include "adapt/adapt.h"
 #include "base/arena.h"
 #include "base/error.h"
-#include "support/naive.h"
+#include "index/judge.h"
 #include "support/random_index.h"
 #include "support/sentence.h"
 #include "support/world.h"
@@ -108,7 +108,7 @@ static void check(const struct sentence *sentence, bool remarked)
         criteria_parse(arena, sentence->criteria, strlen(sentence->criteria), &err);
     if (!asking.question.criteria)
         fail_msg("%s: %s", sentence->criteria, err.message);
-    is_told(&asking, "naive", naive_eval(asking.record, &asking.question));
+    is_told(&asking, "the judge", judge_eval(asking.record, &asking.question));
     ask_worlds(&asking);
     ask_index(&asking);
     arena_free(arena);

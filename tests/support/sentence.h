@@ -16,7 +16,7 @@ struct sentence {
 };
 
 /* Fails the test unless each of the N is answered so, as of 1 June 2021 where every kind of
- * fact is covered: by the naive evaluation; by worlds, all of them when the answer is known,
+ * fact is covered: by the judge; by worlds, all of them when the answer is known,
  * some yes and some no when it is not; and by the index. REMARKED: the adapter
  * has something to say of each patient. */
 void sentences_hold(const struct sentence *sentences, size_t n, bool remarked);

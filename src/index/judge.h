@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * index/judge.h: criteria asked of one record, as docs/criteria.md says, and why the answer is
+ * what it is.
+ *
+ * Loops over facts and tumours with the three-valued comparisons of base/date.h, so simple
+ * that it is obviously right, and slow: for one patient at a time, and as the second opinion on
+ * the index. It shares no code with the evaluator (eval.h) but the question and the coverage.
+ * An explanation is made by the same functions on the same way: they only write down what
+ * they look at. Pure; threads may judge at once. */
+#ifndef INDEX_JUDGE_H
+#define INDEX_JUDGE_H
+
+#include "base/date.h"
+#include "criteria/criteria.h"
+#include "index/eval.h"
+#include "record/record.h"
+
+/* Does QUESTION hold for the patient of RECORD? */
+enum truth judge_eval(const struct record *record, const struct question *question);
+
+/* Does CRITERIA, a part of QUESTION as it stands inside tumour { }, hold for TUMOUR? */
+enum truth judge_eval_tumour(const struct record *record, const struct question *question,
+                             const struct criteria *criteria, int tumour);
+
+/* May FACT be about TUMOUR (or TUMOUR_NONE: about the patient), by scope and attachment? */
+enum truth judge_attached(const struct record *record, const struct fact *fact,
+                          int tumour);
+
+/* The truth of CODED as an answer to one of CODES; YES when none is asked. */
+enum truth judge_code(enum vocab_system system, const struct criteria_code *codes,
+                      size_t n, const char *coded);
+
+/* ---- explanations ---- */
+
+/* Why something is unknown. What a kind is about stands behind it. */
+enum reason_kind {
+    REASON_DATE,           /* FACT: its start (END: its end; ITEM: that date of it) is not
+                            * exact enough for PERIOD, or for the distance or age asked */
+    REASON_END,            /* FACT: not known whether and when it ended */
+    REASON_PATIENT_DATE,   /* ITEM (birth, death …; the diagnosis of TUMOUR) likewise */
+    REASON_NOT_CODED,      /* FACT has no code */
+    REASON_CODE,           /* FACT has a CODE less precise than asked */
+    REASON_STATUS_MISSING, /* FACT has no status: a result, a protein change, a site */
+    REASON_STATUS,         /* FACT has a status, CODE, less precise than asked */
+    REASON_NUMBER,         /* FACT has no number */
+    REASON_UNIT,           /* FACT has none because its unit, CODE, cannot be converted */
+    REASON_LINE_NUMBER,    /* FACT is a line of treatment that could not be numbered */
+    REASON_ATTACHMENT, /* FACT hangs on no tumour; TUMOUR is one of those that it may be of */
+    REASON_NEVER_STATED, /* no value of ITEM (of TUMOUR) */
+    REASON_NEVER_MEASURED, /* ITEM, the key CODE (NULL: any), never; or FACT has no result */
+    REASON_NEVER_SEQUENCED, /* ITEM: nothing of its kind (of TUMOUR) */
+    REASON_NOT_COVERED, /* none of GROUP was sent, and the coverage does not hold for PERIOD */
+    REASON_ORDER,       /* which of FACTS the ORDER chooses: their days do not say */
+    REASON_VITAL_STATUS, /* not known whether the patient is alive */
+    REASON_NO_TUMOUR,    /* none is recorded */
+    REASON_KINDS
+};
+
+struct reason {
+    enum reason_kind kind;
+    const struct fact *fact;
+    bool end;
+    int tumour; /* TUMOUR_NONE: of the patient */
+    enum item item;
+    enum group group;
+    const char *code;       /* canonical */
+    struct interval period; /* INTERVAL_UNKNOWN: none was asked */
+    int order;
+    size_t n_facts;
+    const struct fact *const *facts;
+};
+
+/* A fact that a line looked at. */
+struct looked {
+    const struct fact *fact;
+    enum item item;   /* that was asked of it */
+    bool other;       /* not one of the line's own: of an anchor, or a date */
+    enum truth truth; /* does it fulfil the line; of an other one: what is asked of it */
+};
+
+/* The answer of one node of the criteria about one subject. Everything lives in the arena of
+ * judge_explain(), or in the record. */
+struct judged {
+    struct arena *arena;
+    const struct criteria *criteria;
+    int tumour; /* about which it was asked; TUMOUR_NONE: the patient */
+    enum truth truth;
+    size_t n_children,
+        children_capacity; /* in the order of the criteria; of tumour { }: one a
+                                           * tumour */
+    struct judged **children;
+    size_t n_looked, looked_capacity; /* in the order of the record */
+    struct looked *looked;
+    size_t n_reasons, reasons_capacity; /* none unless UNKNOWN; no two are the same */
+    struct reason *reasons;
+};
+
+/* The same answer as judge_eval(), with all that it was made of. */
+const struct judged *judge_explain(struct arena *arena, const struct record *record,
+                                   const struct question *question);
+
+/* Does the answer of CHILD decide that of PARENT: is it why PARENT is what it is? */
+bool judged_decides(const struct judged *parent, const struct judged *child);
+
+#endif
