@@ -39,7 +39,7 @@ enum reason_kind {
                             * exact enough for PERIOD, or for the distance or age asked */
     REASON_END,            /* FACT: not known whether and when it ended */
     REASON_PATIENT_DATE,   /* ITEM (birth, death …; the diagnosis of TUMOUR) likewise */
-    REASON_NOT_CODED,      /* FACT has no code */
+    REASON_NOT_CODED,      /* FACT has no code for ITEM; so with the next five */
     REASON_CODE,           /* FACT has a CODE less precise than asked */
     REASON_STATUS_MISSING, /* FACT has no status: a result, a protein change, a site */
     REASON_STATUS,         /* FACT has a status, CODE, less precise than asked */

@@ -58,10 +58,12 @@ enum truth judge_code(enum vocab_system system, const struct criteria_code *code
 }
 
 static void tell_fact(const struct subject *subject, enum reason_kind kind,
-                      const struct fact *fact, const char *code)
+                      const struct criteria *line, const struct fact *fact,
+                      const char *code)
 {
     tell(subject, &(struct reason){.kind = kind,
                                    .fact = fact,
+                                   .item = line->item,
                                    .code = code,
                                    .tumour = TUMOUR_NONE,
                                    .period = INTERVAL_UNKNOWN});
@@ -74,9 +76,9 @@ static enum truth code_truth(const struct subject *subject, const struct criteri
                                   line->n_codes, statement->code);
 
     if (truth == TRUTH_UNKNOWN && statement->code[0] == '\0')
-        tell_fact(subject, REASON_NOT_CODED, statement->fact, NULL);
+        tell_fact(subject, REASON_NOT_CODED, line, statement->fact, NULL);
     else if (truth == TRUTH_UNKNOWN)
-        tell_fact(subject, REASON_CODE, statement->fact, statement->code);
+        tell_fact(subject, REASON_CODE, line, statement->fact, statement->code);
     return truth;
 }
 
@@ -90,9 +92,9 @@ static enum truth status_truth(const struct subject *subject, const struct crite
     truth = judge_code(model_item(group_of(line)->status)->system, line->status,
                        line->n_status, statement->status);
     if (truth == TRUTH_UNKNOWN && statement->status[0] == '\0')
-        tell_fact(subject, REASON_STATUS_MISSING, statement->fact, NULL);
+        tell_fact(subject, REASON_STATUS_MISSING, line, statement->fact, NULL);
     else if (truth == TRUTH_UNKNOWN)
-        tell_fact(subject, REASON_STATUS, statement->fact, statement->status);
+        tell_fact(subject, REASON_STATUS, line, statement->fact, statement->status);
     return truth;
 }
 
@@ -116,14 +118,15 @@ static const char *lost_unit(const struct fact *fact)
     return NULL;
 }
 
-static void tell_no_number(const struct subject *subject, const struct fact *fact)
+static void tell_no_number(const struct subject *subject, const struct criteria *line,
+                           const struct fact *fact)
 {
     const char *unit = subject->into ? lost_unit(fact) : NULL;
 
     if (fact->group == GROUP_LINE)
-        tell_fact(subject, REASON_LINE_NUMBER, fact, NULL);
+        tell_fact(subject, REASON_LINE_NUMBER, line, fact, NULL);
     else
-        tell_fact(subject, unit ? REASON_UNIT : REASON_NUMBER, fact, unit);
+        tell_fact(subject, unit ? REASON_UNIT : REASON_NUMBER, line, fact, unit);
 }
 
 static enum truth number_truth(const struct subject *subject, const struct criteria *line,
@@ -132,7 +135,7 @@ static enum truth number_truth(const struct subject *subject, const struct crite
     if (!line->has_number)
         return TRUTH_YES;
     if (isnan(statement->number)) {
-        tell_no_number(subject, statement->fact);
+        tell_no_number(subject, line, statement->fact);
         return TRUTH_UNKNOWN;
     }
     return criteria_number_holds(&line->number, statement->number) ? TRUTH_YES : TRUTH_NO;

@@ -16,12 +16,15 @@ struct candidate {
     struct interval start; /* for `last`, mirrored: the last is then the first */
     bool certain;
     enum truth fulfils; /* what is asked of the chosen one */
+    bool repeats;       /* exact, and so is one before it in the list, of the same day */
     size_t least, most; /* days of other candidates before it */
 };
 
 struct candidates {
     size_t n;
     struct candidate *of;
+    size_t n_apart; /* the most certain candidates no two of which can share a day … */
+    int64_t *apart; /* … and when each ends, ascending */
 };
 
 static struct interval mirrored(struct interval date)
@@ -66,15 +69,13 @@ static void gather(struct candidates *candidates, const struct subject *subject,
 
 /* ---- days before ---- */
 
-/* The most certain candidates before DAY no two of which can share a day: always the one
- * next that ends first. */
-static size_t apart_before(const struct candidates *candidates, int64_t day)
+/* Always the one next that ends first. */
+static void find_apart(struct candidates *candidates)
 {
     int64_t taken = INT64_MIN;
-    size_t n = 0;
 
     for (;;) {
-        int64_t next = day;
+        int64_t next = INT64_MAX;
 
         for (size_t i = 0; i < candidates->n; i++) {
             const struct candidate *candidate = &candidates->of[i];
@@ -83,11 +84,20 @@ static size_t apart_before(const struct candidates *candidates, int64_t day)
                 candidate->start.last < next)
                 next = candidate->start.last;
         }
-        if (next == day)
-            return n;
-        taken = next;
-        n++;
+        if (next == INT64_MAX)
+            return;
+        candidates->apart[candidates->n_apart++] = taken = next;
     }
+}
+
+/* How many days before DAY are there at the least? */
+static size_t least_before(const struct candidates *candidates, int64_t day)
+{
+    size_t n = 0;
+
+    while (n < candidates->n_apart && candidates->apart[n] < day)
+        n++;
+    return n;
 }
 
 /* Is there an exact candidate before I, in the order of the list, on the same day? */
@@ -108,17 +118,20 @@ static size_t most_before(const struct candidates *candidates, size_t one)
     for (size_t i = 0; i < candidates->n; i++) {
         const struct candidate *candidate = &candidates->of[i];
 
-        if (i == one || candidate->start.first >= candidates->of[one].start.last)
-            continue;
-        n += !interval_is_exact(candidate->start) || !day_was_counted(candidates, i);
+        if (i != one && candidate->start.first < candidates->of[one].start.last)
+            n += !candidate->repeats;
     }
     return n;
 }
 
 static void find_places(struct candidates *candidates)
 {
+    find_apart(candidates);
+    for (size_t i = 0; i < candidates->n; i++)
+        candidates->of[i].repeats =
+            interval_is_exact(candidates->of[i].start) && day_was_counted(candidates, i);
     for (size_t i = 0; i < candidates->n; i++) {
-        candidates->of[i].least = apart_before(candidates, candidates->of[i].start.first);
+        candidates->of[i].least = least_before(candidates, candidates->of[i].start.first);
         candidates->of[i].most = most_before(candidates, i);
     }
 }
@@ -133,7 +146,7 @@ static bool may_be_chosen(const struct candidate *candidate, size_t before)
 /* BEFORE: how many days of such facts lie before the chosen one. */
 static enum truth chosen_truth(const struct candidates *candidates, size_t before)
 {
-    bool exists = apart_before(candidates, INT64_MAX) > before;
+    bool exists = candidates->n_apart > before;
     bool all = true, none = true;
 
     for (size_t i = 0; i < candidates->n; i++) {
@@ -231,12 +244,15 @@ enum truth judge_order(const struct subject *subject, const struct criteria *lin
     enum truth absence = judge_absence(subject, line->from), truth;
 
     candidates.of = memory_alloc((subject->record->n_facts + 1) * sizeof(*candidates.of));
+    candidates.apart =
+        memory_alloc((subject->record->n_facts + 1) * sizeof(*candidates.apart));
     gather(&candidates, &unheard, line, relation);
     find_places(&candidates);
     truth = chosen_truth(&candidates, before);
     tell_candidates(subject, line, relation != NULL, &candidates, before);
     if (subject->into && truth == TRUTH_UNKNOWN)
         tell_choice(subject, line, relation, &candidates, before);
+    memory_free(candidates.apart);
     memory_free(candidates.of);
     /* one that nobody sent may be the one */
     return absence == TRUTH_UNKNOWN ? TRUTH_UNKNOWN : truth;
