@@ -25,7 +25,7 @@
 #define QUESTIONS 60
 
 /* How often each kind of reason was told: none may be one that never is. */
-static size_t told[REASON_KINDS];
+static size_t told[DOUBT_KINDS];
 
 struct explained {
     struct arena *arena;
@@ -73,21 +73,21 @@ static enum truth from_children(const struct judged *judged)
     }
 }
 
-static void check_reason(const struct explained *explained, const struct judged *judged,
-                         const struct reason *reason)
+static void check_doubt(const struct explained *explained, const struct judged *judged,
+                        const struct doubt *doubt)
 {
     const struct record *record = explained->record;
 
-    told[reason->kind]++;
-    if (reason->fact && !is_of(record, reason->fact))
+    told[doubt->kind]++;
+    if (doubt->fact && !is_of(record, doubt->fact))
         wrong(explained, judged, "a reason about a fact that is not the patient's");
-    for (size_t i = 0; i < reason->n_facts; i++)
-        if (!is_of(record, reason->facts[i]))
+    for (size_t i = 0; i < doubt->n_facts; i++)
+        if (!is_of(record, doubt->facts[i]))
             wrong(explained, judged, "an order of facts that are not the patient's");
-    if (reason->kind == REASON_DATE && !reason->end && reason->item == ITEM_NONE &&
-        interval_is_exact(reason->fact->date))
+    if (doubt->kind == DOUBT_DATE && !doubt->end && doubt->item == ITEM_NONE &&
+        interval_is_exact(doubt->fact->date))
         wrong(explained, judged, "an exact date is said not to be");
-    if (reason->tumour != TUMOUR_NONE && reason->tumour >= record->n_tumours)
+    if (doubt->tumour != TUMOUR_NONE && doubt->tumour >= record->n_tumours)
         wrong(explained, judged, "a tumour that the patient has not");
 }
 
@@ -102,15 +102,15 @@ static void check_node(const struct explained *explained, const struct judged *j
     if (judged->n_children > 0 && !decides)
         wrong(explained, judged, "no child decides");
     if (judged->truth == TRUTH_UNKNOWN && judged->n_children == 0 &&
-        judged->n_reasons == 0)
+        judged->n_doubts == 0)
         wrong(explained, judged, "unknown without a reason");
-    if (judged->truth != TRUTH_UNKNOWN && judged->n_reasons > 0)
+    if (judged->truth != TRUTH_UNKNOWN && judged->n_doubts > 0)
         wrong(explained, judged, "known, with a reason why it is not");
     for (size_t i = 0; i < judged->n_looked; i++)
         if (!is_of(explained->record, judged->looked[i].fact))
             wrong(explained, judged, "a fact that is not the patient's");
-    for (size_t i = 0; i < judged->n_reasons; i++)
-        check_reason(explained, judged, &judged->reasons[i]);
+    for (size_t i = 0; i < judged->n_doubts; i++)
+        check_doubt(explained, judged, &judged->doubts[i]);
     for (size_t i = 0; i < judged->n_children; i++)
         check_node(explained, judged->children[i]);
 }
@@ -191,7 +191,7 @@ static void explanations_explain_the_answers(void **state)
 static void each_reason_occurs(void **state)
 {
     (void)state;
-    for (int kind = 0; kind < REASON_KINDS; kind++) {
+    for (int kind = 0; kind < DOUBT_KINDS; kind++) {
         print_message("reason %d: %zu\n", kind, told[kind]);
         assert_true(told[kind] > 0);
     }

@@ -90,9 +90,9 @@ static enum truth tumour_truth(const struct subject *subject,
     enum truth truth = TRUTH_NO;
 
     if (subject->record->n_tumours == 0) {
-        tell(subject, &(struct reason){.kind = REASON_NO_TUMOUR,
-                                       .tumour = TUMOUR_NONE,
-                                       .period = INTERVAL_UNKNOWN});
+        tell(subject, &(struct doubt){.kind = DOUBT_NO_TUMOUR,
+                                      .tumour = TUMOUR_NONE,
+                                      .period = INTERVAL_UNKNOWN});
         return TRUTH_UNKNOWN;
     }
     for (int t = 0; t < subject->record->n_tumours; t++)
@@ -162,7 +162,7 @@ static enum truth node_truth(const struct subject *above, const struct criteria 
 {
     struct judged *judged = judged_below(above->into, criteria, tumour);
     struct subject subject = {above->record, above->question, tumour, judged};
-    enum truth truth = reasons_since(&subject, 0, kind_truth(&subject, criteria));
+    enum truth truth = doubts_since(&subject, 0, kind_truth(&subject, criteria));
 
     if (judged)
         judged->truth = truth;

@@ -34,31 +34,31 @@ enum truth judge_code(enum vocab_system system, const struct criteria_code *code
 /* ---- explanations ---- */
 
 /* Why something is unknown. What a kind is about stands behind it. */
-enum reason_kind {
-    REASON_DATE,           /* FACT: its start (END: its end; ITEM: that date of it) is not
+enum doubt_kind {
+    DOUBT_DATE,           /* FACT: its start (END: its end; ITEM: that date of it) is not
                             * exact enough for PERIOD, or for the distance or age asked */
-    REASON_END,            /* FACT: not known whether and when it ended */
-    REASON_PATIENT_DATE,   /* ITEM (birth, death …; the diagnosis of TUMOUR) likewise */
-    REASON_NOT_CODED,      /* FACT has no code for ITEM; so with the next five */
-    REASON_CODE,           /* FACT has a CODE less precise than asked */
-    REASON_STATUS_MISSING, /* FACT has no status: a result, a protein change, a site */
-    REASON_STATUS,         /* FACT has a status, CODE, less precise than asked */
-    REASON_NUMBER,         /* FACT has no number */
-    REASON_UNIT,           /* FACT has none because its unit, CODE, cannot be converted */
-    REASON_LINE_NUMBER,    /* FACT is a line of treatment that could not be numbered */
-    REASON_ATTACHMENT, /* FACT hangs on no tumour; TUMOUR is one of those that it may be of */
-    REASON_NEVER_STATED, /* no value of ITEM (of TUMOUR) */
-    REASON_NEVER_MEASURED, /* ITEM, the key CODE (NULL: any), never; or FACT has no result */
-    REASON_NEVER_SEQUENCED, /* ITEM: nothing of its kind (of TUMOUR) */
-    REASON_NOT_COVERED, /* none of GROUP was sent, and the coverage does not hold for PERIOD */
-    REASON_ORDER,       /* which of FACTS the ORDER chooses: their days do not say */
-    REASON_VITAL_STATUS, /* not known whether the patient is alive */
-    REASON_NO_TUMOUR,    /* none is recorded */
-    REASON_KINDS
+    DOUBT_END,            /* FACT: not known whether and when it ended */
+    DOUBT_PATIENT_DATE,   /* ITEM (birth, death …; the diagnosis of TUMOUR) likewise */
+    DOUBT_NOT_CODED,      /* FACT has no code for ITEM; so with the next five */
+    DOUBT_CODE,           /* FACT has a CODE less precise than asked */
+    DOUBT_STATUS_MISSING, /* FACT has no status: a result, a protein change, a site */
+    DOUBT_STATUS,         /* FACT has a status, CODE, less precise than asked */
+    DOUBT_NUMBER,         /* FACT has no number */
+    DOUBT_UNIT,        /* FACT has none, but a unit, CODE, which may not be convertible */
+    DOUBT_LINE_NUMBER, /* FACT is a line of treatment that could not be numbered */
+    DOUBT_ATTACHMENT, /* FACT hangs on no tumour; TUMOUR is one of those that it may be of */
+    DOUBT_NEVER_STATED,   /* no value of ITEM (of TUMOUR) */
+    DOUBT_NEVER_MEASURED, /* ITEM, the key CODE (NULL: any), never; or FACT has no result */
+    DOUBT_NEVER_SEQUENCED, /* ITEM: nothing of its kind (of TUMOUR) */
+    DOUBT_NOT_COVERED, /* none of GROUP was sent, and the coverage does not hold for PERIOD */
+    DOUBT_ORDER,       /* which of FACTS the ORDER chooses: their days do not say */
+    DOUBT_VITAL_STATUS, /* not known whether the patient is alive */
+    DOUBT_NO_TUMOUR,    /* none is recorded */
+    DOUBT_KINDS
 };
 
-struct reason {
-    enum reason_kind kind;
+struct doubt {
+    enum doubt_kind kind;
     const struct fact *fact;
     bool end;
     int tumour; /* TUMOUR_NONE: of the patient */
@@ -92,8 +92,8 @@ struct judged {
     struct judged **children;
     size_t n_looked, looked_capacity; /* in the order of the record */
     struct looked *looked;
-    size_t n_reasons, reasons_capacity; /* none unless UNKNOWN; no two are the same */
-    struct reason *reasons;
+    size_t n_doubts, doubts_capacity; /* none unless UNKNOWN; no two are the same */
+    struct doubt *doubts;
 };
 
 /* The same answer as judge_eval(), with all that it was made of. */

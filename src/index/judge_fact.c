@@ -4,7 +4,6 @@
  * there is none. */
 #include <math.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/attributes.h"
 #include "index/coverage.h"
@@ -57,16 +56,16 @@ enum truth judge_code(enum vocab_system system, const struct criteria_code *code
     return truth;
 }
 
-static void tell_fact(const struct subject *subject, enum reason_kind kind,
+static void tell_fact(const struct subject *subject, enum doubt_kind kind,
                       const struct criteria *line, const struct fact *fact,
                       const char *code)
 {
-    tell(subject, &(struct reason){.kind = kind,
-                                   .fact = fact,
-                                   .item = line->item,
-                                   .code = code,
-                                   .tumour = TUMOUR_NONE,
-                                   .period = INTERVAL_UNKNOWN});
+    tell(subject, &(struct doubt){.kind = kind,
+                                  .fact = fact,
+                                  .item = line->item,
+                                  .code = code,
+                                  .tumour = TUMOUR_NONE,
+                                  .period = INTERVAL_UNKNOWN});
 }
 
 static enum truth code_truth(const struct subject *subject, const struct criteria *line,
@@ -76,9 +75,9 @@ static enum truth code_truth(const struct subject *subject, const struct criteri
                                   line->n_codes, statement->code);
 
     if (truth == TRUTH_UNKNOWN && statement->code[0] == '\0')
-        tell_fact(subject, REASON_NOT_CODED, line, statement->fact, NULL);
+        tell_fact(subject, DOUBT_NOT_CODED, line, statement->fact, NULL);
     else if (truth == TRUTH_UNKNOWN)
-        tell_fact(subject, REASON_CODE, line, statement->fact, statement->code);
+        tell_fact(subject, DOUBT_CODE, line, statement->fact, statement->code);
     return truth;
 }
 
@@ -92,29 +91,22 @@ static enum truth status_truth(const struct subject *subject, const struct crite
     truth = judge_code(model_item(group_of(line)->status)->system, line->status,
                        line->n_status, statement->status);
     if (truth == TRUTH_UNKNOWN && statement->status[0] == '\0')
-        tell_fact(subject, REASON_STATUS_MISSING, line, statement->fact, NULL);
+        tell_fact(subject, DOUBT_STATUS_MISSING, line, statement->fact, NULL);
     else if (truth == TRUTH_UNKNOWN)
-        tell_fact(subject, REASON_STATUS, line, statement->fact, statement->status);
+        tell_fact(subject, DOUBT_STATUS, line, statement->fact, statement->status);
     return truth;
 }
 
-/* The unit that was given in vain: a number in the model's own would be there. */
+/* The unit beside a number that is not there: where adapt converts units, it leaves out numbers in
+ * a unit that it does not know. */
 static const char *lost_unit(const struct fact *fact)
 {
-    static const struct {
-        enum item unit, number;
-    } units[] = {{ITEM_SIZE_UNIT, ITEM_SIZE_VALUE},
-                 {ITEM_STATE_UNIT, ITEM_STATE_VALUE},
-                 {ITEM_RADIOTHERAPY_UNIT, ITEM_RADIOTHERAPY_DOSE},
-                 {ITEM_MEASURE_UNIT, ITEM_MEASURE_VALUE},
-                 {ITEM_BIOMARKER_UNIT, ITEM_BIOMARKER_NUMBER}};
+    static const enum item units[] = {ITEM_SIZE_UNIT, ITEM_STATE_UNIT,
+                                      ITEM_RADIOTHERAPY_UNIT};
 
-    for (size_t i = 0; i < ARRAY_LENGTH(units); i++) {
-        const char *unit = fact_text(fact, units[i].unit);
-
-        if (*unit && strcasecmp(unit, model_item(units[i].number)->unit) != 0)
-            return unit;
-    }
+    for (size_t i = 0; i < ARRAY_LENGTH(units); i++)
+        if (*fact_text(fact, units[i]))
+            return fact_text(fact, units[i]);
     return NULL;
 }
 
@@ -124,9 +116,9 @@ static void tell_no_number(const struct subject *subject, const struct criteria 
     const char *unit = subject->into ? lost_unit(fact) : NULL;
 
     if (fact->group == GROUP_LINE)
-        tell_fact(subject, REASON_LINE_NUMBER, line, fact, NULL);
+        tell_fact(subject, DOUBT_LINE_NUMBER, line, fact, NULL);
     else
-        tell_fact(subject, unit ? REASON_UNIT : REASON_NUMBER, line, fact, unit);
+        tell_fact(subject, unit ? DOUBT_UNIT : DOUBT_NUMBER, line, fact, unit);
 }
 
 static enum truth number_truth(const struct subject *subject, const struct criteria *line,
@@ -153,10 +145,10 @@ enum truth judge_attached(const struct record *record, const struct fact *fact,
 
 static void tell_unattached(const struct subject *subject, const struct fact *fact)
 {
-    tell(subject, &(struct reason){.kind = REASON_ATTACHMENT,
-                                   .fact = fact,
-                                   .tumour = subject->tumour,
-                                   .period = INTERVAL_UNKNOWN});
+    tell(subject, &(struct doubt){.kind = DOUBT_ATTACHMENT,
+                                  .fact = fact,
+                                  .tumour = subject->tumour,
+                                  .period = INTERVAL_UNKNOWN});
 }
 
 static enum truth attached_truth(const struct subject *subject, const struct fact *fact)
@@ -173,26 +165,26 @@ static enum truth attached_truth(const struct subject *subject, const struct fac
 enum truth judge_asked(const struct subject *subject, const struct criteria *line,
                        const struct statement *statement)
 {
-    size_t mark = reasons_mark(subject);
+    size_t mark = doubts_mark(subject);
     enum truth truth = truth_and(status_truth(subject, line, statement),
                                  number_truth(subject, line, statement));
     struct happening happening = judge_happening(statement->fact);
 
     for (size_t i = 0; i < line->n_when && truth != TRUTH_NO; i++)
         truth = truth_and(truth, judge_when(subject, line, &line->when[i], &happening));
-    return reasons_since(subject, mark, truth);
+    return doubts_since(subject, mark, truth);
 }
 
 enum truth judge_matches(const struct subject *subject, const struct criteria *line,
                          const struct statement *statement)
 {
-    size_t mark = reasons_mark(subject);
+    size_t mark = doubts_mark(subject);
     enum truth truth = truth_and(attached_truth(subject, statement->fact),
                                  code_truth(subject, line, statement));
 
     if (truth != TRUTH_NO)
         truth = truth_and(truth, judge_asked(subject, line, statement));
-    return reasons_since(subject, mark, truth);
+    return doubts_since(subject, mark, truth);
 }
 
 /* ---- what "there is no such fact" means ---- */
@@ -301,32 +293,32 @@ static const struct fact *without_result(const struct subject *subject,
     return NULL;
 }
 
-static void tell_never(const struct subject *subject, enum reason_kind kind,
+static void tell_never(const struct subject *subject, enum doubt_kind kind,
                        const struct criteria *line, const char *code,
                        const struct fact *fact)
 {
     enum scope scope = group_of(line)->scope;
 
-    tell(subject, &(struct reason){.kind = kind,
-                                   .fact = fact,
-                                   .item = line->item,
-                                   .code = code,
-                                   .tumour = scope == SCOPE_PATIENT ? TUMOUR_NONE
-                                                                    : subject->tumour,
-                                   .period = INTERVAL_UNKNOWN});
+    tell(subject,
+         &(struct doubt){.kind = kind,
+                         .fact = fact,
+                         .item = line->item,
+                         .code = code,
+                         .tumour = scope == SCOPE_PATIENT ? TUMOUR_NONE : subject->tumour,
+                         .period = INTERVAL_UNKNOWN});
 }
 
 static void tell_not_measured(const struct subject *subject, const struct criteria *line)
 {
     if (line->n_codes == 0)
-        tell_never(subject, REASON_NEVER_MEASURED, line, NULL, NULL);
+        tell_never(subject, DOUBT_NEVER_MEASURED, line, NULL, NULL);
     for (size_t i = 0; i < line->n_codes; i++) {
         const struct criteria_code *code = &line->codes[i];
 
         if (code->first_code != code->last_code)
-            tell_never(subject, REASON_NEVER_MEASURED, line, NULL, NULL);
+            tell_never(subject, DOUBT_NEVER_MEASURED, line, NULL, NULL);
         else if (!has_measure(subject, line, code->first_code))
-            tell_never(subject, REASON_NEVER_MEASURED, line, code->first_code,
+            tell_never(subject, DOUBT_NEVER_MEASURED, line, code->first_code,
                        without_result(subject, line, code->first_code));
     }
 }
@@ -339,16 +331,14 @@ static void tell_absence(const struct subject *subject, const struct criteria *l
 
     switch (absence) {
     case ABSENCE_COVERED:
-        tell(subject, &(struct reason){.kind = REASON_NOT_COVERED,
-                                       .group = model_sent_as(group_of(line)->group),
-                                       .tumour = TUMOUR_NONE,
-                                       .period = period});
+        tell(subject, &(struct doubt){.kind = DOUBT_NOT_COVERED,
+                                      .group = model_sent_as(group_of(line)->group),
+                                      .tumour = TUMOUR_NONE,
+                                      .period = period});
         return;
-    case ABSENCE_STATED:
-        tell_never(subject, REASON_NEVER_STATED, line, NULL, NULL);
-        break;
+    case ABSENCE_STATED: tell_never(subject, DOUBT_NEVER_STATED, line, NULL, NULL); break;
     case ABSENCE_SEQUENCED:
-        tell_never(subject, REASON_NEVER_SEQUENCED, line, NULL, NULL);
+        tell_never(subject, DOUBT_NEVER_SEQUENCED, line, NULL, NULL);
         break;
     case ABSENCE_MEASURED: tell_not_measured(subject, line); break;
     }
@@ -401,7 +391,7 @@ static bool is_behind(const struct subject *subject, const struct criteria *line
 
 enum truth judge_line(const struct subject *subject, const struct criteria *line)
 {
-    size_t yes = 0, maybe = 0, mark = reasons_mark(subject);
+    size_t yes = 0, maybe = 0, mark = doubts_mark(subject);
     enum truth absence;
 
     if (line->order != ORDER_ANY)
@@ -419,6 +409,6 @@ enum truth judge_line(const struct subject *subject, const struct criteria *line
         maybe += truth != TRUTH_NO;
     }
     absence = judge_absence(subject, line);
-    return reasons_since(subject, mark,
-                         enough(line->count ? line->count : 1, yes, maybe, absence));
+    return doubts_since(subject, mark,
+                        enough(line->count ? line->count : 1, yes, maybe, absence));
 }

@@ -104,12 +104,12 @@ struct subject judge_unheard(const struct subject *subject);
 struct judged *judged_below(struct judged *parent, const struct criteria *criteria,
                             int tumour);
 
-/* How many reasons there are; and, once the TRUTH of the whole is known, those since MARK are
+/* How many doubts there are; and, once the TRUTH of the whole is known, those since MARK are
  * none if it is not UNKNOWN. Returns TRUTH. */
-size_t reasons_mark(const struct subject *subject);
-enum truth reasons_since(const struct subject *subject, size_t mark, enum truth truth);
+size_t doubts_mark(const struct subject *subject);
+enum truth doubts_since(const struct subject *subject, size_t mark, enum truth truth);
 
-void tell(const struct subject *subject, const struct reason *reason);
+void tell(const struct subject *subject, const struct doubt *doubt);
 /* MOMENT, if it is not exact, for PERIOD. */
 void tell_moment(const struct subject *subject, const struct moment *moment,
                  struct interval period);

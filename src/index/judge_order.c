@@ -183,11 +183,11 @@ static void tell_order(const struct subject *subject, const struct criteria *lin
 {
     const struct fact **facts =
         arena_array(subject->into->arena, candidates->n + 1, sizeof(*facts));
-    struct reason reason = {.kind = REASON_ORDER,
-                            .tumour = TUMOUR_NONE,
-                            .period = INTERVAL_UNKNOWN,
-                            .order = line->order,
-                            .facts = facts};
+    struct doubt doubt = {.kind = DOUBT_ORDER,
+                          .tumour = TUMOUR_NONE,
+                          .period = INTERVAL_UNKNOWN,
+                          .order = line->order,
+                          .facts = facts};
     bool exact = true;
 
     for (size_t i = 0; i < candidates->n; i++) {
@@ -195,11 +195,11 @@ static void tell_order(const struct subject *subject, const struct criteria *lin
 
         if (candidate->start.first > latest)
             continue;
-        facts[reason.n_facts++] = candidate->statement.fact;
+        facts[doubt.n_facts++] = candidate->statement.fact;
         exact &= interval_is_exact(candidate->start);
     }
-    if (!exact && reason.n_facts > 1)
-        tell(subject, &reason);
+    if (!exact && doubt.n_facts > 1)
+        tell(subject, &doubt);
 }
 
 /* Besides the order: whether each candidate in front of the chosen one is one, and what is

@@ -32,9 +32,9 @@ enum truth judge_date_exists(const struct subject *subject, enum item item)
     if (item != ITEM_DEATH_DATE)
         return TRUTH_YES;
     if (dead == TRUTH_UNKNOWN)
-        tell(subject, &(struct reason){.kind = REASON_VITAL_STATUS,
-                                       .tumour = TUMOUR_NONE,
-                                       .period = INTERVAL_UNKNOWN});
+        tell(subject, &(struct doubt){.kind = DOUBT_VITAL_STATUS,
+                                      .tumour = TUMOUR_NONE,
+                                      .period = INTERVAL_UNKNOWN});
     return dead;
 }
 
@@ -162,14 +162,14 @@ static enum truth other_truth(const struct subject *subject,
                               const struct statement *statement)
 {
     const struct criteria *other = relation->when->other;
-    size_t mark = reasons_mark(subject);
+    size_t mark = doubts_mark(subject);
     enum truth truth = judge_matches(subject, other, statement);
     bool is_meant = truth != TRUTH_NO;
 
     truth = truth_and(truth, judge_related(subject, relation, statement->fact));
     if (is_meant)
         tell_looked(subject, statement->fact, other->item, true, truth);
-    return reasons_since(subject, mark, truth);
+    return doubts_since(subject, mark, truth);
 }
 
 /* Is there another fact in RELATION? The one asked about is no other one, as far as it
@@ -179,7 +179,7 @@ static enum truth others_truth(const struct subject *subject, const struct crite
 {
     const struct record *record = subject->record;
     const struct criteria *other = relation->when->other;
-    size_t mark = reasons_mark(subject);
+    size_t mark = doubts_mark(subject);
     enum truth truth = TRUTH_NO;
 
     for (size_t i = 0; i < record->n_facts; i++) {
@@ -192,7 +192,7 @@ static enum truth others_truth(const struct subject *subject, const struct crite
         truth = truth_or(truth, other_truth(subject, relation, &statement));
     }
     truth = truth_or(truth, judge_absence(subject, other));
-    return reasons_since(subject, mark, truth);
+    return doubts_since(subject, mark, truth);
 }
 
 static enum truth event_truth(const struct subject *subject, const struct criteria *line,
@@ -249,7 +249,7 @@ static enum truth when_truth(const struct subject *subject, const struct criteri
 enum truth judge_when(const struct subject *subject, const struct criteria *line,
                       const struct criteria_when *when, const struct happening *happening)
 {
-    size_t mark = reasons_mark(subject);
+    size_t mark = doubts_mark(subject);
 
-    return reasons_since(subject, mark, when_truth(subject, line, when, happening));
+    return doubts_since(subject, mark, when_truth(subject, line, when, happening));
 }

@@ -46,17 +46,17 @@ struct judged *judged_below(struct judged *parent, const struct criteria *criter
     return judged;
 }
 
-/* ---- reasons ---- */
+/* ---- doubts ---- */
 
-size_t reasons_mark(const struct subject *subject)
+size_t doubts_mark(const struct subject *subject)
 {
-    return subject->into ? subject->into->n_reasons : 0;
+    return subject->into ? subject->into->n_doubts : 0;
 }
 
-enum truth reasons_since(const struct subject *subject, size_t mark, enum truth truth)
+enum truth doubts_since(const struct subject *subject, size_t mark, enum truth truth)
 {
     if (subject->into && truth != TRUTH_UNKNOWN)
-        subject->into->n_reasons = mark;
+        subject->into->n_doubts = mark;
     return truth;
 }
 
@@ -65,7 +65,7 @@ static bool is_same_text(const char *a, const char *b)
     return a == b || (a && b && strcmp(a, b) == 0);
 }
 
-static bool is_same(const struct reason *a, const struct reason *b)
+static bool is_same(const struct doubt *a, const struct doubt *b)
 {
     return a->kind == b->kind && a->fact == b->fact && a->end == b->end &&
            a->tumour == b->tumour && a->item == b->item && a->group == b->group &&
@@ -76,43 +76,43 @@ static bool is_same(const struct reason *a, const struct reason *b)
             memcmp(a->facts, b->facts, a->n_facts * sizeof(*a->facts)) == 0);
 }
 
-void tell(const struct subject *subject, const struct reason *reason)
+void tell(const struct subject *subject, const struct doubt *doubt)
 {
     struct judged *into = subject->into;
 
     if (!into)
         return;
-    for (size_t i = 0; i < into->n_reasons; i++)
-        if (is_same(&into->reasons[i], reason))
+    for (size_t i = 0; i < into->n_doubts; i++)
+        if (is_same(&into->doubts[i], doubt))
             return;
-    into->reasons = with_room(into->arena, into->reasons, into->n_reasons,
-                              &into->reasons_capacity, sizeof(*reason));
-    into->reasons[into->n_reasons++] = *reason;
+    into->doubts = with_room(into->arena, into->doubts, into->n_doubts,
+                             &into->doubts_capacity, sizeof(*doubt));
+    into->doubts[into->n_doubts++] = *doubt;
 }
 
 void tell_moment(const struct subject *subject, const struct moment *moment,
                  struct interval period)
 {
-    struct reason reason = {.kind = REASON_DATE,
-                            .fact = moment->fact,
-                            .end = moment->end,
-                            .tumour = TUMOUR_NONE,
-                            .item = moment->item,
-                            .period = period};
+    struct doubt doubt = {.kind = DOUBT_DATE,
+                          .fact = moment->fact,
+                          .end = moment->end,
+                          .tumour = TUMOUR_NONE,
+                          .item = moment->item,
+                          .period = period};
 
     if (interval_is_exact(moment->date))
         return;
     if (!moment->fact) {
-        reason.kind = REASON_PATIENT_DATE;
+        doubt.kind = DOUBT_PATIENT_DATE;
         if (moment->item == ITEM_DIAGNOSIS_DATE)
-            reason.tumour = subject->tumour;
+            doubt.tumour = subject->tumour;
     } else if (moment->end && interval_is_unknown(moment->fact->end)) {
-        reason = (struct reason){.kind = REASON_END,
-                                 .fact = moment->fact,
-                                 .tumour = TUMOUR_NONE,
-                                 .period = INTERVAL_UNKNOWN};
+        doubt = (struct doubt){.kind = DOUBT_END,
+                               .fact = moment->fact,
+                               .tumour = TUMOUR_NONE,
+                               .period = INTERVAL_UNKNOWN};
     }
-    tell(subject, &reason);
+    tell(subject, &doubt);
 }
 
 /* ---- facts ---- */

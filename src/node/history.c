@@ -10,7 +10,6 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "node/node_internal.h"
-#include "record/lines.h"
 
 struct history {
     struct buffer *out;
@@ -20,76 +19,6 @@ struct history {
     bool french;
     enum lang lang;
 };
-
-/* ---- values ---- */
-
-static const char *source_words(uint8_t source, bool french)
-{
-    static const char *const fr[] = {"",
-                                     "structuré, établissement",
-                                     "structuré, autre base de l'établissement",
-                                     "structuré, extérieur",
-                                     "texte",
-                                     "texte numérisé"};
-    static const char *const en[] = {"",
-                                     "structured, this centre",
-                                     "structured, another base of the centre",
-                                     "structured, from outside",
-                                     "text",
-                                     "scanned text"};
-
-    return source > 5 ? "" : french ? fr[source] : en[source];
-}
-
-/* Systems whose codes clinicians know by heart: code and label stand together. Elsewhere our
- * codes are only words for the machine, and the label says all. */
-static bool code_is_known(enum vocab_system system)
-{
-    return system == VOCAB_ICDO3_TOPOGRAPHY || system == VOCAB_ICDO3_MORPHOLOGY ||
-           system == VOCAB_ICD10 || system == VOCAB_ATC || system == VOCAB_CCAM;
-}
-
-static void print_coded(const struct history *history, enum vocab_system system,
-                        const char *code)
-{
-    char text[VOCAB_CODE_SIZE], group[VOCAB_CODE_SIZE];
-    const char *label;
-
-    if (!*code) {
-        buffer_string(history->out, history->french ? "non précisé" : "not stated");
-        return;
-    }
-    vocab_group(system, code, group);
-    label = vocab_label(system, code, history->lang);
-    if (!label && code_is_known(system))
-        label = vocab_label(system, group, history->lang);
-    if (!label)
-        buffer_string(history->out, vocab_print(system, code, text));
-    else if (code_is_known(system))
-        buffer_printf(history->out, "%s (%s)", vocab_print(system, code, text), label);
-    else
-        buffer_string(history->out, label);
-}
-
-static void print_value(const struct history *history, const struct value *value)
-{
-    const struct item_row *item = model_item(value->item);
-    char text[DATE_WORDS_SIZE];
-
-    switch (value->type) {
-    case TYPE_NUMBER:
-        buffer_json_number(history->out, value->number);
-        if (*item->unit)
-            buffer_printf(history->out, " %s", item->unit);
-        return;
-    case TYPE_DATE:
-        buffer_string(history->out, date_print_words(value->date, history->french, text));
-        return;
-    case TYPE_CODE:
-    case TYPE_FLAG: print_coded(history, item->system, value->text); return;
-    case TYPE_TEXT: buffer_string(history->out, value->text); return;
-    }
-}
 
 /* ---- words ---- */
 
@@ -125,10 +54,8 @@ static void print_fact(const struct history *history, const struct fact *fact)
     char date[DATE_WORDS_SIZE];
     bool first = true;
 
-    buffer_printf(history->out, "  %-12s %s : ",
-                  interval_is_unknown(fact->date)
-                      ? (history->french ? "sans date" : "undated")
-                      : date_print_words(fact->date, history->french, date),
+    buffer_printf(history->out,
+                  "  %-12s %s : ", fact_date_words(fact, history->french, date),
                   history->french ? group->fr : group->en);
     for (size_t i = 0; i < fact->n_values; i++) {
         const struct value *value = &fact->values[i];
@@ -141,23 +68,19 @@ static void print_fact(const struct history *history, const struct fact *fact)
             buffer_printf(history->out, "%s ",
                           history->french ? model_item(value->item)->fr
                                           : model_item(value->item)->en);
-        print_value(history, value);
+        value_print(history->out, value, history->lang);
         if (role == ROLE_AMOUNT && group->unit != ITEM_NONE)
             print_counted(history, fact);
         first = false;
     }
-    if (model_is_computed(fact->group)) {
-        if (!fact_value(fact, group->amount))
-            buffer_printf(history->out, ", %s %s",
-                          history->french ? model_item(group->amount)->fr
-                                          : model_item(group->amount)->en,
-                          history->french ? "inconnu" : "not known");
-        buffer_printf(history->out, "   [%s]\n", LINES_NAME);
-        return;
-    }
-    buffer_printf(history->out, "   [#%" PRId64 ".%u%s%s]\n", fact->sequence,
-                  fact->position, fact->source ? ", " : "",
-                  source_words(fact->source, history->french));
+    if (model_is_computed(fact->group) && !fact_value(fact, group->amount))
+        buffer_printf(history->out, ", %s %s",
+                      history->french ? model_item(group->amount)->fr
+                                      : model_item(group->amount)->en,
+                      history->french ? "inconnu" : "not known");
+    buffer_string(history->out, "   ");
+    fact_proof_print(history->out, fact, history->lang);
+    buffer_char(history->out, '\n');
 }
 
 static bool is_shown(const struct fact *fact)
@@ -248,13 +171,6 @@ static void print_text(const struct history *history)
 
 /* ---- JSON ---- */
 
-static void json_interval(struct buffer *out, struct interval date)
-{
-    char text[DATE_TEXT_SIZE];
-
-    buffer_json_string(out, date_print_iso(date, text));
-}
-
 static void json_value(struct buffer *out, const struct value *value)
 {
     buffer_json_string(out, model_item(value->item)->id);
@@ -262,7 +178,7 @@ static void json_value(struct buffer *out, const struct value *value)
     if (value->type == TYPE_NUMBER)
         buffer_json_number(out, value->number);
     else if (value->type == TYPE_DATE)
-        json_interval(out, value->date);
+        interval_json(out, value->date);
     else
         buffer_json_string(out, value->text);
 }
@@ -271,23 +187,7 @@ static void json_fact(struct buffer *out, const struct fact *fact)
 {
     buffer_string(out, "{\"group\":");
     buffer_json_string(out, model_group(fact->group)->id);
-    if (fact->tumour != TUMOUR_NONE)
-        buffer_printf(out, ",\"tumour\":%d", fact->tumour + 1);
-    buffer_string(out, ",\"date\":");
-    json_interval(out, fact->date);
-    if (!interval_is_unknown(fact->end)) {
-        buffer_string(out, ",\"end\":");
-        json_interval(out, fact->end);
-    }
-    if (fact->source)
-        buffer_printf(out, ",\"source\":%u", fact->source);
-    if (fact->place)
-        buffer_printf(out, ",\"place\":\"%s\"", fact->place == 'I' ? "in" : "out");
-    if (model_is_computed(fact->group))
-        buffer_string(out, ",\"computed\":\"" LINES_NAME "\"");
-    else
-        buffer_printf(out, ",\"original\":%" PRId64 ",\"position\":%u", fact->sequence,
-                      fact->position);
+    fact_json(out, fact);
     buffer_string(out, ",\"values\":{");
     for (size_t i = 0; i < fact->n_values; i++) {
         buffer_string(out, i ? "," : "");
@@ -335,16 +235,16 @@ static void print_json(const struct history *history)
     if (history->identity)
         json_identity(out, history->identity);
     buffer_printf(out, ",\"sex\":\"%s\",\"birth\":", record->sex);
-    json_interval(out, record->birth);
+    interval_json(out, record->birth);
     buffer_printf(out, ",\"vital_status\":\"%s\",\"death\":", dead[record->dead]);
-    json_interval(out, record->death);
+    interval_json(out, record->death);
     buffer_string(out, ",\"last_news\":");
-    json_interval(out, record->last_news);
+    interval_json(out, record->last_news);
     buffer_printf(out, ",\"opposed\":%s,\"rules\":%u,\"tumours\":[",
                   record->opposed ? "true" : "false", RULES_VERSION);
     for (int t = 0; t < record->n_tumours; t++) {
         buffer_printf(out, "%s{\"tumour\":%d,\"diagnosis\":", t ? "," : "", t + 1);
-        json_interval(out, record->tumours[t].diagnosis);
+        interval_json(out, record->tumours[t].diagnosis);
         buffer_char(out, '}');
     }
     buffer_string(out, "],\"facts\":[");
@@ -357,16 +257,14 @@ static void print_json(const struct history *history)
 
 /* ---- all of it ---- */
 
-static int read_history(struct node *node, struct arena *arena, const char *number,
-                        uint32_t *person_r, struct record **record_r,
-                        struct identity **identity_r, struct error *err)
+int person_find(struct node *node, struct arena *arena, const char *number,
+                uint32_t *person_r, struct record **record_r, struct error *err)
 {
     if (store_find(node->reader, number, person_r, err) < 0)
         return -1;
     if (!*person_r)
         return error_set(err, ERROR_NOT_FOUND, "no patient is known under this number");
-    if (person_record(node, arena, *person_r, record_r, err) < 0 ||
-        store_identity(node->reader, arena, *person_r, identity_r, err) < 0)
+    if (person_record(node, arena, *person_r, record_r, err) < 0)
         return -1;
     if (!*record_r)
         return error_set(err, ERROR_NOT_FOUND,
@@ -388,7 +286,9 @@ int node_show(struct node *node, const char *number, const struct caller *caller
     int status;
 
     pthread_mutex_lock(&node->reader_lock);
-    status = read_history(node, arena, number, &person, &record, &identity, err);
+    status = person_find(node, arena, number, &person, &record, err);
+    if (status == 0)
+        status = store_identity(node->reader, arena, person, &identity, err);
     pthread_mutex_unlock(&node->reader_lock);
     snprintf(detail, sizeof(detail), "person %" PRIu32, person);
     /* the line comes before the answer: who cannot be logged cannot read */

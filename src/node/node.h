@@ -15,7 +15,7 @@
  * node themselves when it is not running. Everything here is what both do: the command line and
  * the server only parse arguments and print.
  *
- * Threads: node_count and node_show may run on several threads at once; node_import,
+ * Threads: node_count, node_show and node_explain may run on several threads at once; node_import,
  * node_compact, node_rebuild and node_verify on one at a time (they take a lock). */
 #ifndef NODE_NODE_H
 #define NODE_NODE_H
@@ -177,6 +177,14 @@ void node_answer_text(struct buffer *out, const struct node_answer *answer,
 NODISCARD int node_show(struct node *node, const char *number,
                         const struct caller *caller, int64_t now, bool json,
                         enum lang lang, struct buffer *out, struct error *err);
+
+/* Why the patient of NUMBER is certainly, possibly or not in the answer to QUESTION (its
+ * criteria, as_of, caller and now): each criterion yes, no or unknown, the facts behind it, and
+ * what would settle an unknown. Care view: opposed patients are explained too, and said to be
+ * opposed. JSON or text into OUT. ERROR_NOT_FOUND, ERROR_INPUT. */
+NODISCARD int node_explain(struct node *node, const char *number,
+                           const struct node_question *question, bool json,
+                           enum lang lang, struct buffer *out, struct error *err);
 
 /* ---- upkeep ---- */
 

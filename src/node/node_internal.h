@@ -10,6 +10,8 @@
  *     question.c criteria → answer
  *     answer.c   answer → JSON, text
  *     history.c  one patient in words
+ *     explain.c  why one patient is, or is not, in an answer; doubts.c what would settle it
+ *     fact_words.c  facts in words, for both
  *     verify.c   everything checked against the originals
  *
  * What was saved, and lists of patients: saved_internal.h. */
@@ -83,6 +85,33 @@ void plan_text(struct buffer *out, const struct plan *plan, bool french);
 /* histogram.c */
 void histogram_json(struct buffer *out, const struct node_answer *answer);
 void histogram_text(struct buffer *out, const struct node_answer *answer, bool french);
+
+/* history.c */
+
+/* The person known under NUMBER (IPP), and the record; call with the reader locked.
+ * ERROR_NOT_FOUND. */
+NODISCARD int person_find(struct node *node, struct arena *arena, const char *number,
+                          uint32_t *person_r, struct record **record_r,
+                          struct error *err);
+
+/* fact_words.c */
+
+/* The label of CODE, or of its group where clinicians say the code itself; NULL: none. */
+const char *code_label(enum vocab_system system, const char *code, enum lang lang);
+void code_print(struct buffer *out, enum vocab_system system, const char *code,
+                enum lang lang);
+void value_print(struct buffer *out, const struct value *value, enum lang lang);
+/* "14/03/2021", "sans date". */
+const char *fact_date_words(const struct fact *fact, bool french,
+                            char text[DATE_WORDS_SIZE]);
+/* "[#1234.0, structuré, établissement]": the original, which object in it, its source. */
+void fact_proof_print(struct buffer *out, const struct fact *fact, enum lang lang);
+/* What FACT says of ITEM, or else what it is about: "Mesure PS, Valeur 1". */
+void fact_brief_print(struct buffer *out, const struct fact *fact, enum item item,
+                      enum lang lang);
+void interval_json(struct buffer *out, struct interval date);
+/* Tumour, dates, source and proof as further members of an object. */
+void fact_json(struct buffer *out, const struct fact *fact);
 
 /* indexer.c */
 typedef void node_progress(void *context, uint64_t done, uint64_t total);

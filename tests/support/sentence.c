@@ -30,8 +30,8 @@ struct asking {
     struct question question;
 };
 
-static const struct record *record_of(struct arena *arena, const char *inside,
-                                      bool remarked)
+const struct record *sentence_record(struct arena *arena, const char *inside,
+                                     bool remarked)
 {
     const char *json =
         arena_printf(arena, "{\"patientId\":\"1\"%s%s}", *inside ? "," : "", inside);
@@ -99,7 +99,7 @@ static void check(const struct sentence *sentence, bool remarked)
     struct error err = ERROR_INIT;
     struct asking asking = {arena,
                             sentence,
-                            record_of(arena, sentence->patient, remarked),
+                            sentence_record(arena, sentence->patient, remarked),
                             {.coverage = &coverage, .as_of = day_from_civil(2021, 6, 1)}};
 
     for (int g = 0; g < GROUPS; g++)

@@ -9,6 +9,9 @@
 
 #include "base/date.h"
 
+struct arena;
+struct record;
+
 struct sentence {
     const char *patient; /* the inside of the object of OSIRIS-RWD */
     const char *criteria;
@@ -20,5 +23,9 @@ struct sentence {
  * some yes and some no when it is not; and by the index. REMARKED: the adapter
  * has something to say of each patient. */
 void sentences_hold(const struct sentence *sentences, size_t n, bool remarked);
+
+/* The record of that patient, in ARENA. REMARKED as above; else the test fails on any remark. */
+const struct record *sentence_record(struct arena *arena, const char *inside,
+                                     bool remarked);
 
 #endif
