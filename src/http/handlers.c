@@ -217,6 +217,26 @@ int handle_patient(struct exchange *exchange, struct error *err)
     return 0;
 }
 
+int handle_explain(struct exchange *exchange, struct error *err)
+{
+    const struct arguments *arguments = &exchange->arguments;
+    const struct argument *as_of = arguments_get(arguments, "as_of");
+    struct node_question question = {
+        .criteria = arguments_get(arguments, "criteria")->text,
+        .as_of = as_of ? (day_number)as_of->number : DAY_MAX,
+        .caller = &exchange->caller,
+        .now = exchange->now,
+    };
+    bool json = !exchange_wants_text(exchange);
+
+    if (node_explain(exchange->server->node, arguments_get(arguments, "number")->text,
+                     &question, json, exchange->lang, &exchange->reply.body, err) < 0)
+        return -1;
+    if (json)
+        buffer_char(&exchange->reply.body, '\n');
+    return 0;
+}
+
 /* ---- writing ---- */
 
 static void print_import(const struct import_result *result, struct buffer *out)
