@@ -8,6 +8,9 @@
 #include "base/buffer.h"
 #include "node/explain.h"
 
+/* Facts that one sentence names. */
+#define FACTS_NAMED 4
+
 enum phrase {
 #define DOUBT(id, ...) PHRASE_##id,
 #include "node/doubts.def"
@@ -154,25 +157,34 @@ static void put_fact(const struct sentence *sentence)
     put_short(sentence, sentence->doubt->fact);
 }
 
+/* The facts of the doubt, or those without an exact date only; a few, and how many more. */
+static void put_some(const struct sentence *sentence, bool only_open)
+{
+    const struct doubt *doubt = sentence->doubt;
+    size_t n = 0;
+
+    for (size_t i = 0; i < doubt->n_facts; i++) {
+        if (only_open && interval_is_exact(doubt->facts[i]->date))
+            continue;
+        if (n++ >= FACTS_NAMED)
+            continue;
+        buffer_string(sentence->out, n == 1 ? "" : sentence->french ? " ; " : "; ");
+        put_short(sentence, doubt->facts[i]);
+    }
+    if (n > FACTS_NAMED)
+        buffer_printf(sentence->out,
+                      sentence->french ? " ; nombre d’autres : %zu" : "; and %zu more",
+                      n - FACTS_NAMED);
+}
+
 static void put_facts(const struct sentence *sentence)
 {
-    for (size_t i = 0; i < sentence->doubt->n_facts; i++) {
-        buffer_string(sentence->out, i == 0 ? "" : sentence->french ? " ; " : "; ");
-        put_short(sentence, sentence->doubt->facts[i]);
-    }
+    put_some(sentence, false);
 }
 
 static void put_open(const struct sentence *sentence)
 {
-    bool first = true;
-
-    for (size_t i = 0; i < sentence->doubt->n_facts; i++) {
-        if (interval_is_exact(sentence->doubt->facts[i]->date))
-            continue;
-        buffer_string(sentence->out, first ? "" : sentence->french ? " ; " : "; ");
-        put_short(sentence, sentence->doubt->facts[i]);
-        first = false;
-    }
+    put_some(sentence, true);
 }
 
 static void put_date(const struct sentence *sentence)

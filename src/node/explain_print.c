@@ -318,7 +318,7 @@ static void text_facts(const struct words *words, const struct judged *judged,
     if (shown + passed_over < judged->n_looked) {
         indent(words, depth);
         buffer_printf(words->out,
-                      words->french ? "← et %zu autres\n" : "← and %zu more\n",
+                      words->french ? "← nombre d’autres : %zu\n" : "← and %zu more\n",
                       judged->n_looked - shown - passed_over);
     }
     if (is_covered_absence(judged)) {
@@ -346,7 +346,7 @@ static void text_doubts(const struct words *words, const struct judged *judged,
     if (n < judged->n_doubts) {
         indent(words, depth);
         buffer_printf(words->out,
-                      words->french ? "? et %zu autres raisons\n"
+                      words->french ? "? nombre d’autres raisons : %zu\n"
                                     : "? and %zu more reasons\n",
                       judged->n_doubts - n);
     }

@@ -193,6 +193,25 @@ static void of_time(void **state)
          "“Date of diagnosis” (tumour 1): incomplete date (2015); period asked: from 1 Mar "
          "2015 to 31 Mar 2015",
          "state month and day of “Date of diagnosis” (tumour 1)"},
+        {"\"measure\":[" PS("1", "2021-05") "," PS("3", "2021-05") "," PS(
+             "1", "2021") "," PS("3", "2021-UN-07") "," PS("0", "2021-UN-09") "]",
+         "first measure PS <= 1", &declared, "order",
+         "on ne sait pas lequel est le premier : État général PS (OMS), Valeur 1 (2021) ; "
+         "État général PS (OMS), Valeur 3 (entre le 07/01/2021 et le 07/12/2021) ; État "
+         "général PS (OMS), Valeur 0 (entre le 09/01/2021 et le 09/12/2021) ; État général PS "
+         "(OMS), Valeur 1 (05/2021) ; nombre d’autres : 1",
+         "préciser la date : État général PS (OMS), Valeur 1 (2021) ; État général PS (OMS), "
+         "Valeur 3 (entre le 07/01/2021 et le 07/12/2021) ; État général PS (OMS), Valeur 0 "
+         "(entre le 09/01/2021 et le 09/12/2021) ; État général PS (OMS), Valeur 1 (05/2021) "
+         "; nombre d’autres : 1",
+         "which one is the first is not known: General state PS (WHO), Value 1 (2021); "
+         "General state PS (WHO), Value 3 (between 7 Jan 2021 and 7 Dec 2021); General state "
+         "PS (WHO), Value 0 (between 9 Jan 2021 and 9 Dec 2021); General state PS (WHO), "
+         "Value 1 (May 2021); and 1 more",
+         "state the date: General state PS (WHO), Value 1 (2021); General state PS (WHO), "
+         "Value 3 (between 7 Jan 2021 and 7 Dec 2021); General state PS (WHO), Value 0 "
+         "(between 9 Jan 2021 and 9 Dec 2021); General state PS (WHO), Value 1 (May 2021); "
+         "and 1 more"},
         {"\"measure\":[" PS("1", "2021-05") "," PS("3", "2021-05-14") "]",
          "last measure PS <= 1", &declared, "order",
          "on ne sait pas lequel est le dernier : État général PS (OMS), Valeur 1 (05/2021) ; État "
