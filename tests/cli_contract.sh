@@ -316,7 +316,7 @@ json "is in every answer" '.coverage.declared'
 # ---- help, manual, completion ----
 
 commands=$(lacis help --json | jq -r '.commands[].name')
-is "commands" "17" "$(echo "$commands" | wc -w)"
+is "commands" "18" "$(echo "$commands" | wc -w)"
 mkdir man
 status 0 lacis man --out man
 for command in $commands; do

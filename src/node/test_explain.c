@@ -263,8 +263,8 @@ static void of_what_a_fact_says(void **state)
          "Jan 2020)"},
         {"\"measure\":[{\"measureType\":\"CEA\",\"measureDate\":\"2020-01-02\"}]",
          "measure CEA > 5", &declared, "number_missing",
-         "sans valeur chiffrée : Mesure CEA (02/01/2020)",
-         "renseigner la valeur : Mesure CEA (02/01/2020)",
+         "sans valeur chiffrée : Mesure ACE (02/01/2020)",
+         "renseigner la valeur : Mesure ACE (02/01/2020)",
          "without a number: Measure CEA (2 Jan 2020)",
          "state the number: Measure CEA (2 Jan 2020)"},
         {"\"measure\":[{\"measureType\":\"CEA\",\"measureDate\":\"2020-01-02\"}]",
@@ -453,7 +453,7 @@ static void words_show_what_decides_first(void **state)
         buffer_text(&out),
         "à vérifier   tumour { topography C34 } and last measure PS <= 1 started since "
         "2021-05-10 and not surgery any\n"
-        "Patient 1 ; au 01/06/2021 ; données #0 ; règles 2\n"
+        "Patient 1 ; au 01/06/2021 ; données #0 ; règles 3\n"
         "\n"
         "  inconnu  last measure PS <= 1 started since 2021-05-10\n"
         "          ← État général PS (OMS), Valeur 1, 05/2021   [#1.0]\n"
