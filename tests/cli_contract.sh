@@ -312,6 +312,8 @@ status 0 lacis coverage other
 says "what was declared" "CHIMIO" out
 status 0 lacis count other any --json
 json "is in every answer" '.coverage.declared'
+status 0 lacis count other 'line any = 1' --json
+json "lines are covered as drugs are" '[.remarks[] | select(.severity == "warning")] == []'
 
 # ---- help, manual, completion ----
 

@@ -95,6 +95,7 @@ static enum criteria_covered covers(void *context, enum group group,
 {
     const struct coverage *coverage = context;
 
+    group = model_sent_as(group);
     if (coverage_covers(coverage, group, period.first, period.last))
         return COVERED_WHOLLY;
     for (size_t i = 0; i < coverage->n_rows && !coverage->assumed; i++)
