@@ -119,6 +119,28 @@ says "the question as a sentence" "Patients with one and the same tumour" out
 status 0 lacis count node "$question" --json
 json "in both languages" '.sentence | (.fr | startswith("Patients dont une même tumeur"))
     and (.en | startswith("Patients with one and the same tumour"))'
+# ---- one number a patient, and the plan ----
+
+status 0 lacis count node any --histogram 'age at diagnosis' --bin 2.5 --json
+json "everybody is counted once" '.certain == (.histogram | .n + .none + .unknown)'
+json "and stands in one class" '.histogram | .n > 0 and .n == ([.bins[].n] | add)'
+json "whose width is the one asked for" '[.histogram.bins[] | .to - .from] | all(. == 2.5)'
+json "the median lies between" '.histogram | .min <= .q1 and .q1 <= .median and .median <= .q3 and .q3 <= .max'
+status 0 lacis count node any --histogram 'age at diagnosis' --bin 2.5 --lang fr
+says "a decimal comma" ",5 à <" out
+says "en français" "médiane" out
+status 4 lacis count node any --histogram 'age at diagnosis' --bin 0
+says "a width above 0" "bin 0: expected a width above 0" err
+status 4 lacis count node any --histogram 'surgery any'
+says "the place is in the value" "histogram, column 1: surgery carries no number" err
+is "and none in the criteria" "1" "$(wc -l <err)"
+status 0 lacis count node "$question" --explain --json
+json "the plan begins with the whole" '.plan[0].depth == 0 and .plan[0].asked == .patients
+    and .plan[0].certain == .certain and .work.facts > 0'
+json "and has the lines" '[.plan[].line] | contains(["topography C34", "stage IV", "altered KRAS"])'
+status 0 lacis count node "$question" --explain --lang fr
+says "le plan" "Plan (dans l’ordre du travail)" out
+
 printf '%s\n' "$question" >trial.criteria
 status 0 lacis count node @trial.criteria --json
 json "criteria from a file" '.certain == 1'

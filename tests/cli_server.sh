@@ -68,6 +68,7 @@ is "the server ends well" 0 $?
 lacis count node "$question" --json --by topography --funnel >count.json
 lacis count node "$question" --lang fr --by sex >count.text
 lacis count node "$question" --as-of 2024-01-01 --top 1 --by stage --json >count.as_of
+lacis count node any --histogram 'age at diagnosis' --bin 2.5 --explain --json >count.numbers
 {
     echo "tumour {"
     for _ in $(seq 1000); do echo "  topography C34"; done
@@ -84,6 +85,8 @@ cp count.text direct
 same "count in French" lacis count node "$question" --lang fr --by sex
 cp count.as_of direct
 same "count --as-of --top" lacis count node "$question" --as-of 2024-01-01 --top 1 --by stage --json
+cp count.numbers direct
+same "count --histogram --explain" lacis count node any --histogram 'age at diagnosis' --bin 2.5 --explain --json
 cp count.long direct
 same "criteria too long for an address" lacis count node @long.criteria --json
 cp show.json direct

@@ -261,8 +261,6 @@ void completion_script(struct buffer *out);
 void text_wrap(struct buffer *out, const char *text, size_t at, size_t indent,
                size_t width);
 size_t text_columns(const char *text, size_t length);
-/* TEXT, then blanks up to COLUMNS. */
-void text_pad(struct buffer *out, const char *text, size_t columns);
 /* COUNT and then the word for one or for several: "1 patient", "2 patients". French takes the
  * singular for 0. */
 void text_count(struct buffer *out, enum lang lang, uint64_t count, const char *one,

@@ -94,7 +94,7 @@ static void put_assumed(struct invocation *invocation, const struct coverage *co
         if (!is_decisive((enum group)group))
             continue;
         buffer_string(out, "  ");
-        text_pad(out, name_of(invocation, (enum group)group), KIND_COLUMNS);
+        buffer_padded(out, name_of(invocation, (enum group)group), KIND_COLUMNS);
         buffer_string(out, " ");
         buffer_string(out, coverage->seen[group]
                                ? say(invocation, "supposé complet", "assumed complete")
@@ -113,11 +113,12 @@ static void put_declared(struct invocation *invocation, const struct coverage *c
         const struct coverage_row *row = &coverage->rows[i];
         const char *from = day_text(row->period.first, text);
 
-        text_pad(out, name_of(invocation, row->group), KIND_COLUMNS);
+        buffer_padded(out, name_of(invocation, row->group), KIND_COLUMNS);
         buffer_char(out, ' ');
-        text_pad(out, row->source, SOURCE_COLUMNS);
+        buffer_padded(out, row->source, SOURCE_COLUMNS);
         buffer_char(out, ' ');
-        text_pad(out, *from ? from : say(invocation, "depuis toujours", "always"), 15);
+        buffer_padded(out, *from ? from : say(invocation, "depuis toujours", "always"),
+                      15);
         buffer_string(out, " … ");
         buffer_string(out, row->period.last == DAY_MAX
                                ? say(invocation, "aujourd'hui", "today")

@@ -74,9 +74,9 @@ static void put_option(struct buffer *out, const struct option_row *option,
     columns = text_columns(name, strlen(name));
     if (columns + 2 > OPTION_COLUMN + 4) {
         buffer_printf(out, "%s\n", name);
-        text_pad(out, "", OPTION_COLUMN + 4);
+        buffer_padded(out, "", OPTION_COLUMN + 4);
     } else {
-        text_pad(out, name, OPTION_COLUMN + 4);
+        buffer_padded(out, name, OPTION_COLUMN + 4);
     }
     text_wrap(out, option->text[lang], OPTION_COLUMN + 4, OPTION_COLUMN + 4, WIDTH);
 }
@@ -121,7 +121,7 @@ void help_overview(struct buffer *out, enum lang lang)
         if (command_table[i].hidden)
             continue;
         buffer_string(out, "  ");
-        text_pad(out, command_table[i].name, NAME_COLUMN - 2);
+        buffer_padded(out, command_table[i].name, NAME_COLUMN - 2);
         text_wrap(out, command_table[i].summary[lang], NAME_COLUMN, NAME_COLUMN, WIDTH);
     }
     put_statuses(out, lang);

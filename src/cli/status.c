@@ -44,7 +44,7 @@ static void put_json(struct buffer *out, const struct told *told,
 static void put_row(struct invocation *invocation, const char *name, uint64_t count)
 {
     buffer_string(&invocation->out, "  ");
-    text_pad(&invocation->out, name, 34);
+    buffer_padded(&invocation->out, name, 34);
     buffer_count(&invocation->out, count, invocation->lang == LANG_FR);
     buffer_char(&invocation->out, '\n');
 }

@@ -33,15 +33,6 @@ static void put_blanks(struct buffer *out, size_t n)
         buffer_char(out, ' ');
 }
 
-void text_pad(struct buffer *out, const char *text, size_t columns)
-{
-    size_t at = text_columns(text, strlen(text));
-
-    buffer_string(out, text);
-    if (at < columns)
-        put_blanks(out, columns - at);
-}
-
 void text_wrap(struct buffer *out, const char *text, size_t at, size_t indent,
                size_t width)
 {

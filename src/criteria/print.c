@@ -227,6 +227,13 @@ static void print_lasting(struct buffer *out, const struct criteria_when *when)
         buffer_printf(out, " lasting %d..%d days", when->low, when->high);
 }
 
+/* Is it said of the start of a fact, with "started"? The others speak of the whole fact. */
+static bool needs_verb(enum when_kind kind)
+{
+    return kind != WHEN_LASTING && kind != WHEN_ONGOING && kind != WHEN_DURING &&
+           kind != WHEN_OVERLAPS;
+}
+
 static void print_when(const struct printer *to, const struct criteria_when *when,
                        bool of_fact, bool followed)
 {
@@ -236,8 +243,7 @@ static void print_when(const struct printer *to, const struct criteria_when *whe
     /* "preceded", "during" and "overlapping" need no verb; nor does a date */
     if (when->end)
         buffer_string(out, " ended");
-    else if (of_fact && when->kind <= WHEN_EVENT && when->kind != WHEN_LASTING &&
-             when->kind != WHEN_ONGOING && !preceded)
+    else if (of_fact && needs_verb(when->kind) && !preceded)
         buffer_string(out, " started");
     buffer_string(out, when->negated ? " not" : "");
     switch (when->kind) {

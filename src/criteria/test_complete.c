@@ -20,23 +20,8 @@
 #include "criteria/complete.h"
 #include "criteria/criteria.h"
 #include "criteria/lexer.h"
+#include "support/arena_fixture.h"
 #include "support/random_record.h"
-
-static struct arena *arena;
-
-static int arena_begin(void **state)
-{
-    (void)state;
-    arena = arena_new("test", (size_t)256 << 20);
-    return 0;
-}
-
-static int arena_end(void **state)
-{
-    (void)state;
-    arena_free(arena);
-    return 0;
-}
 
 static bool proposes(const char *text, const char *insert, size_t from)
 {

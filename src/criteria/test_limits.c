@@ -15,22 +15,7 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "criteria/criteria.h"
-
-static struct arena *arena;
-
-static int arena_begin(void **state)
-{
-    (void)state;
-    arena = arena_new("test", (size_t)256 << 20);
-    return 0;
-}
-
-static int arena_end(void **state)
-{
-    (void)state;
-    arena_free(arena);
-    return 0;
-}
+#include "support/arena_fixture.h"
 
 static void parsed(const char *text)
 {

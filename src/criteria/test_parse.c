@@ -16,23 +16,8 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "criteria/criteria.h"
+#include "support/arena_fixture.h"
 #include "support/random_criteria.h"
-
-static struct arena *arena;
-
-static int arena_begin(void **state)
-{
-    (void)state;
-    arena = arena_new("test", (size_t)256 << 20);
-    return 0;
-}
-
-static int arena_end(void **state)
-{
-    (void)state;
-    arena_free(arena);
-    return 0;
-}
 
 static const struct criteria *parsed(const char *text)
 {

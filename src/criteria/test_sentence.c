@@ -21,25 +21,10 @@
 #include "base/table.h"
 #include "criteria/criteria.h"
 #include "criteria/sentence.h"
+#include "support/arena_fixture.h"
 #include "support/random_criteria.h"
 
 #define NBSP "\u00a0"
-
-static struct arena *arena;
-
-static int arena_begin(void **state)
-{
-    (void)state;
-    arena = arena_new("test", (size_t)1 << 30);
-    return 0;
-}
-
-static int arena_end(void **state)
-{
-    (void)state;
-    arena_free(arena);
-    return 0;
-}
 
 /* Two versions of "fit" are saved. */
 static const char *find_definition(void *context, const char *name, unsigned version,

@@ -521,12 +521,10 @@ static bool needs_history(const struct criteria *line)
     for (size_t i = 0; i < line->n_when; i++) {
         const struct criteria_when *when = &line->when[i];
 
-        if (when->kind > WHEN_EVENT || when->kind == WHEN_PATIENT_DATE ||
-            when->kind == WHEN_AGE || when->kind == WHEN_LASTING ||
-            when->kind == WHEN_ONGOING || when->other_end)
-            return true;
-        if (!when->other)
+        if (when_is_of_posting(when))
             continue;
+        if (when->kind != WHEN_EVENT || when->other_end)
+            return true;
         if (needs_history(when->other))
             return true;
         for (size_t k = 0; k < when->other->n_when; k++)

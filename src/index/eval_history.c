@@ -124,12 +124,6 @@ static enum truth when_truth(const struct history *history,
     return when->negated ? truth_not(truth) : truth;
 }
 
-/* Is the condition one that eval_fact.c's posting_truth() answers for a fact? */
-static bool is_asked_of_posting(const struct criteria_when *when)
-{
-    return when->kind <= WHEN_DIAGNOSIS;
-}
-
 /* The conditions of SOURCE's line on ENTRY that are not of its posting alone. */
 static enum truth whens_truth(const struct history *history, const struct source *source,
                               const struct entry *entry, enum truth truth)
@@ -142,7 +136,7 @@ static enum truth whens_truth(const struct history *history, const struct source
             entry->end,     line->when[i].end ? entry->end : entry->start,
             source,         entry};
 
-        if (!is_asked_of_posting(&line->when[i]))
+        if (!when_is_of_posting(&line->when[i]))
             truth = truth_and(truth, when_truth(history, &relation, source->others[i]));
     }
     return truth;
@@ -551,7 +545,7 @@ static const struct criteria *relaxed(const struct evaluator *ev,
     out->when = when;
     out->n_when = 0;
     for (size_t i = 0; i < line->n_when; i++)
-        if (is_asked_of_posting(&line->when[i]))
+        if (when_is_of_posting(&line->when[i]))
             when[out->n_when++] = line->when[i];
     return out;
 }

@@ -164,6 +164,14 @@ struct line {
 
 struct line line_prepare(const struct evaluator *ev, const struct criteria *criteria);
 
+/* Is WHEN answered by the posting itself and its tumour's diagnosis: by posting_truth() and
+ * posting_diagnosis()? */
+static inline bool when_is_of_posting(const struct criteria_when *when)
+{
+    return when->kind == WHEN_DATES || when->kind == WHEN_LAST ||
+           when->kind == WHEN_DIAGNOSIS;
+}
+
 /* Status, number and dates of posting I, apart from diagnosis and other events. */
 enum truth posting_truth(const struct evaluator *ev, const struct line *line,
                          const struct match *match, uint32_t i);

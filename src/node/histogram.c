@@ -36,6 +36,14 @@ void histogram_json(struct buffer *out, const struct node_answer *answer)
     buffer_string(out, "]}");
 }
 
+static const char *decimal(struct buffer *text, bool french)
+{
+    for (size_t i = 0; i < text->length && french; i++)
+        if (text->bytes[i] == '.')
+            text->bytes[i] = ',';
+    return buffer_text(text);
+}
+
 /* To four figures, as far as they say something. */
 static void text_number(struct buffer *out, const char *name, double number, bool french)
 {
@@ -43,9 +51,7 @@ static void text_number(struct buffer *out, const char *name, double number, boo
 
     buffer_init(&text, 64);
     buffer_printf(&text, fabs(number) >= 1000 ? "%.0f" : "%.4g", number);
-    buffer_printf(out, "   %s ", name);
-    for (const char *c = buffer_text(&text); *c; c++)
-        buffer_char(out, french && *c == '.' ? ',' : *c);
+    buffer_printf(out, "   %s %s", name, decimal(&text, french));
     buffer_free(&text);
 }
 
@@ -81,7 +87,7 @@ static void text_bin(struct buffer *out, const struct bin *bin, uint64_t most,
 
     buffer_init(&name, 128);
     buffer_printf(&name, french ? "%g à < %g" : "%g to < %g", bin->from, bin->to);
-    buffer_right(out, buffer_text(&name), 20);
+    buffer_right(out, decimal(&name, french), 20);
     buffer_free(&name);
     buffer_right_count(out, bin->n, 11, french);
     buffer_string(out, "  ");

@@ -74,13 +74,15 @@ static int add_histogram(struct arena *arena, const struct cohort *cohort,
                          const struct node_question *question, struct node_answer *answer,
                          struct error *err)
 {
+    struct error reason = ERROR_INIT;
     const struct criteria_value *value =
-        criteria_parse_value(arena, question->value, err);
+        criteria_parse_value(arena, question->value, &reason);
 
     double width = 0;
 
-    if (!value)
-        return error_context(err, "histogram");
+    if (!value) /* a place in the value is none in the criteria */
+        return error_set(err, reason.code, "histogram, column %u: %s", reason.column,
+                         reason.message);
     if (question->bin && read_width(question->bin, &width, err) < 0)
         return -1;
     answer->value = criteria_print_value(arena, value);
