@@ -531,13 +531,13 @@ static void task_work(void *context, unsigned worker, void *item)
         const struct original *original = &task->originals[i];
         struct facts *these;
 
-        if (adapt_fragment(task->arena, (enum fragment_kind)original->kind,
+        if (adapt_fragment(task->arena, NULL, (enum fragment_kind)original->kind,
                            original->bytes, original->length, original->sequence, &these,
                            NULL, &err) < 0)
             panic("%s", err.message);
         facts[i] = these;
     }
-    if (record_merge(task->arena, task->person, facts, task->n, &record, &err) < 0)
+    if (record_merge(task->arena, NULL, task->person, facts, task->n, &record, &err) < 0)
         panic("%s", err.message);
     if (!record->opposed)
         put_record(&export->codes, task, record);

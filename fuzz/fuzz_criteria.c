@@ -61,10 +61,10 @@ static void add_patient(struct builder *builder, const char *json, uint32_t pers
     const struct facts *fragments[1];
     struct record *record;
 
-    require(adapt_fragment(arena, FRAGMENT_OSIRIS_RWD, json, strlen(json), 1, &facts,
-                           NULL, &err) == 0);
+    require(adapt_fragment(arena, NULL, FRAGMENT_OSIRIS_RWD, json, strlen(json), 1,
+                           &facts, NULL, &err) == 0);
     fragments[0] = facts;
-    require(record_merge(arena, person, fragments, 1, &record, &err) == 0);
+    require(record_merge(arena, NULL, person, fragments, 1, &record, &err) == 0);
     builder_add(builder, record);
     arena_free(arena);
 }

@@ -62,7 +62,7 @@ static struct record *merge(struct arena *arena, const struct facts *facts)
     struct record *record;
     struct error err = ERROR_INIT;
 
-    if (record_merge(arena, 1, &facts, 1, &record, &err) < 0)
+    if (record_merge(arena, NULL, 1, &facts, 1, &record, &err) < 0)
         return NULL;
     for (size_t i = 0; i < record->n_facts; i++) {
         check_fact(&record->facts[i], record->n_tumours);
@@ -97,8 +97,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     struct error err = ERROR_INIT;
     size_t n = 0;
 
-    if (adapt_fragment(arena, FRAGMENT_OSIRIS_RWD, (const char *)bytes, size, 1, &facts,
-                       &remarks, &err) == 0) {
+    if (adapt_fragment(arena, NULL, FRAGMENT_OSIRIS_RWD, (const char *)bytes, size, 1,
+                       &facts, &remarks, &err) == 0) {
         check_facts(facts);
         check_record(arena, facts);
     } else {

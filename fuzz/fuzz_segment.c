@@ -76,10 +76,10 @@ static uint8_t *good_segment(size_t *size_r)
         const struct facts *these;
         struct record *record;
 
-        require(adapt_fragment(arena, FRAGMENT_OSIRIS_RWD, patients[i],
+        require(adapt_fragment(arena, NULL, FRAGMENT_OSIRIS_RWD, patients[i],
                                strlen(patients[i]), i, &facts, NULL, NULL) == 0);
         these = facts;
-        require(record_merge(arena, i + 1, &these, 1, &record, NULL) == 0);
+        require(record_merge(arena, NULL, i + 1, &these, 1, &record, NULL) == 0);
         builder_add(builder, record);
     }
     new_folder(folder);

@@ -54,11 +54,11 @@ static void add_patient(struct centre *centre, const char *line)
     const struct facts *fragments[1];
     struct record *record;
 
-    if (adapt_fragment(centre->arena, FRAGMENT_OSIRIS_RWD, line, strlen(line), 1, &facts,
-                       NULL, &err) < 0)
+    if (adapt_fragment(centre->arena, NULL, FRAGMENT_OSIRIS_RWD, line, strlen(line), 1,
+                       &facts, NULL, &err) < 0)
         fail_msg("%s", err.message);
     fragments[0] = facts;
-    if (record_merge(centre->arena, (uint32_t)centre->n + 1, fragments, 1, &record,
+    if (record_merge(centre->arena, NULL, (uint32_t)centre->n + 1, fragments, 1, &record,
                      &err) < 0)
         fail_msg("%s", err.message);
     memory_grow((void **)&centre->records, &centre->capacity, centre->n + 1,

@@ -234,12 +234,12 @@ static const struct record **all_records(const struct world *world, struct arena
         const struct facts *fragments[1];
         struct record *record;
 
-        must(adapt_fragment(arena, FRAGMENT_OSIRIS_RWD, world->json[i],
+        must(adapt_fragment(arena, NULL, FRAGMENT_OSIRIS_RWD, world->json[i],
                             strlen(world->json[i]), 1, &facts, NULL, &err),
              world, &err);
         fragments[0] = facts;
-        must(record_merge(arena, (uint32_t)i + 1, fragments, 1, &record, &err), world,
-             &err);
+        must(record_merge(arena, NULL, (uint32_t)i + 1, fragments, 1, &record, &err),
+             world, &err);
         records[i] = record;
         for (size_t k = 0; k < record->n_facts && !record->opposed; k++)
             coverage->seen[record->facts[k].group] = true;

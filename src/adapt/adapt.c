@@ -51,11 +51,13 @@ const char *facts_patient_number(const struct facts *facts)
     return "";
 }
 
-int adapt_fragment(struct arena *arena, enum fragment_kind kind, const char *bytes,
-                   size_t length, int64_t sequence, struct facts **facts_r,
-                   struct remarks *remarks, struct error *err)
+int adapt_fragment(struct arena *arena, const struct adapt_context *context,
+                   enum fragment_kind kind, const char *bytes, size_t length,
+                   int64_t sequence, struct facts **facts_r, struct remarks *remarks,
+                   struct error *err)
 {
-    struct adapter adapter = {.arena = arena, .sequence = sequence, .remarks = remarks};
+    struct adapter adapter = {
+        .arena = arena, .context = context, .sequence = sequence, .remarks = remarks};
     struct facts *facts = NULL;
     int rc;
 

@@ -14,10 +14,20 @@
 #include "model/model.h"
 
 struct arena;
+struct codebook;
 struct error;
+struct mappings;
 
 enum fragment_kind {
     FRAGMENT_OSIRIS_RWD = 1, /* one patient object, JSON */
+};
+
+/* What a centre has laid down about its own sources. NULL in its place, or in a member: nothing.
+ * Immutable while it is used; threads share it. */
+struct adapt_context {
+    const struct codebook
+        *codebook; /* what the centre's own codes mean (vocab/codebook.h) */
+    const struct mappings *mappings; /* which columns say what (adapt/mapping.h) */
 };
 
 /* A value or a key that was set aside. Strings live in the arena. */
@@ -40,9 +50,9 @@ const char *facts_patient_number(const struct facts *facts);
 /* The facts of one fragment, in ARENA. SEQUENCE is put into each fact as its proof. REMARKS
  * may be NULL. -1 with ERROR_INPUT when the fragment as a whole cannot be used (not JSON, not
  * an object, no patient number), ERROR_LIMIT when it is larger than ARENA allows. */
-NODISCARD int adapt_fragment(struct arena *arena, enum fragment_kind kind,
-                             const char *bytes, size_t length, int64_t sequence,
-                             struct facts **facts_r, struct remarks *remarks,
-                             struct error *err);
+NODISCARD int adapt_fragment(struct arena *arena, const struct adapt_context *context,
+                             enum fragment_kind kind, const char *bytes, size_t length,
+                             int64_t sequence, struct facts **facts_r,
+                             struct remarks *remarks, struct error *err);
 
 #endif

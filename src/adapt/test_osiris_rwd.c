@@ -43,8 +43,8 @@ static int adapt_whole(struct buffer *out, const char *json, struct error *err)
     struct arena *arena = arena_new("test", (size_t)16 << 20);
     struct remarks remarks = {0};
     struct facts *facts;
-    int rc = adapt_fragment(arena, FRAGMENT_OSIRIS_RWD, json, strlen(json), 42, &facts,
-                            &remarks, err);
+    int rc = adapt_fragment(arena, NULL, FRAGMENT_OSIRIS_RWD, json, strlen(json), 42,
+                            &facts, &remarks, err);
 
     buffer_clear(out);
     if (rc == 0)
@@ -569,7 +569,7 @@ static void facts_larger_than_their_arena_are_refused(void **state)
     for (int i = 0; i < 2000; i++)
         buffer_printf(&json, "%s{\"drugName\":\"drug %d\"}", i ? "," : "", i);
     buffer_string(&json, "]}");
-    assert_int_equal(adapt_fragment(arena, FRAGMENT_OSIRIS_RWD, buffer_text(&json),
+    assert_int_equal(adapt_fragment(arena, NULL, FRAGMENT_OSIRIS_RWD, buffer_text(&json),
                                     json.length, 1, &facts, NULL, &err),
                      -1);
     assert_int_equal(err.code, ERROR_LIMIT);
@@ -591,7 +591,7 @@ static void remarks_have_a_limit(void **state)
     for (int i = 0; i < 3000; i++)
         buffer_printf(&json, ",\"x%d\":1", i);
     buffer_string(&json, "}");
-    assert_int_equal(adapt_fragment(arena, FRAGMENT_OSIRIS_RWD, buffer_text(&json),
+    assert_int_equal(adapt_fragment(arena, NULL, FRAGMENT_OSIRIS_RWD, buffer_text(&json),
                                     json.length, 1, &facts, &remarks, &err),
                      0);
     assert_int_equal(remarks.n, 1000);
@@ -612,8 +612,8 @@ static void each_fact_says_where_it_comes_from(void **state)
     size_t surgeries = 0;
 
     (void)state;
-    assert_int_equal(adapt_fragment(arena, FRAGMENT_OSIRIS_RWD, json, strlen(json), 99,
-                                    &facts, NULL, &err),
+    assert_int_equal(adapt_fragment(arena, NULL, FRAGMENT_OSIRIS_RWD, json, strlen(json),
+                                    99, &facts, NULL, &err),
                      0);
     assert_string_equal(facts_patient_number(facts), "200001029");
     assert_string_equal(facts->finess, "940000664");

@@ -149,11 +149,11 @@ static void work(void *context, unsigned worker, void *item)
         error_set(&piece->err, ERROR_INPUT, "not a JSON object: expected one patient");
         return;
     }
-    if (adapt_fragment(piece->arena, FRAGMENT_OSIRIS_RWD, piece->bytes, piece->length, 0,
-                       &piece->facts, &piece->remarks, &piece->err) < 0)
+    if (adapt_fragment(piece->arena, NULL, FRAGMENT_OSIRIS_RWD, piece->bytes,
+                       piece->length, 0, &piece->facts, &piece->remarks, &piece->err) < 0)
         return;
     facts = piece->facts;
-    if (record_merge(piece->arena, 0, &facts, 1, &piece->record, &piece->err) < 0)
+    if (record_merge(piece->arena, NULL, 0, &facts, 1, &piece->record, &piece->err) < 0)
         return;
     piece->status = packer_pack(intake->packers[worker], piece->arena, piece->bytes,
                                 piece->length, &piece->packed, &piece->err);

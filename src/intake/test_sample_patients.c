@@ -124,8 +124,8 @@ static int take_patient(void *context, unsigned line, char *bytes, size_t length
 
     assert_true(whole);
     arena_reset(totals->arena);
-    if (adapt_fragment(totals->arena, FRAGMENT_OSIRIS_RWD, bytes, length, line, &facts,
-                       &remarks, err) < 0)
+    if (adapt_fragment(totals->arena, NULL, FRAGMENT_OSIRIS_RWD, bytes, length, line,
+                       &facts, &remarks, err) < 0)
         return -1;
     check_remarks(totals, &remarks);
     check_values(totals, bytes, length, facts);
@@ -133,7 +133,7 @@ static int take_patient(void *context, unsigned line, char *bytes, size_t length
         totals->groups[facts->fact[i].group]++;
 
     all = facts;
-    if (record_merge(totals->arena, line, &all, 1, &record, err) < 0)
+    if (record_merge(totals->arena, NULL, line, &all, 1, &record, err) < 0)
         return -1;
     totals->patients++;
     totals->tumours += (size_t)record->n_tumours;

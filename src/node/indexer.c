@@ -28,13 +28,13 @@ static int merge_originals(struct arena *arena, uint32_t person,
     for (size_t i = 0; i < n; i++) {
         struct facts *these;
 
-        if (adapt_fragment(arena, (enum fragment_kind)originals[i].kind,
+        if (adapt_fragment(arena, NULL, (enum fragment_kind)originals[i].kind,
                            originals[i].bytes, originals[i].length, originals[i].sequence,
                            &these, NULL, err) < 0)
             return error_context(err, "original %lld", (long long)originals[i].sequence);
         facts[i] = these;
     }
-    return record_merge(arena, person, facts, n, record_r, err);
+    return record_merge(arena, NULL, person, facts, n, record_r, err);
 }
 
 int person_record(struct node *node, struct arena *arena, uint32_t person,

@@ -107,18 +107,25 @@ static void sort_facts(struct arena *arena, struct record *record)
     record->facts = sorted;
 }
 
-int record_merge(struct arena *arena, uint32_t person, const struct facts *const *facts,
-                 size_t n, struct record **record_r, struct error *err)
+int record_merge(struct arena *arena, const struct merging *merging, uint32_t person,
+                 const struct facts *const *facts, size_t n, struct record **record_r,
+                 struct error *err)
 {
     struct record *record = arena_alloc(arena, sizeof(*record));
+    struct merge merge = {
+        .arena = arena,
+        .rules = merging && merging->rules ? merging->rules : rules_default(),
+        .decisions = merging ? merging->decisions : NULL,
+        .record = record,
+    };
     int n_said;
 
     record->person = person;
     n_said = gather(arena, record, facts, n);
-    tumours_decide(arena, record, n_said);
+    tumours_decide(&merge, n_said);
     sort_facts(arena, record);
     tumours_point(record);
-    status_decide(record);
+    status_decide(&merge);
     record->n_facts += lines_compute(arena, record, record->facts + record->n_facts);
 
     if (arena_check(arena, err) < 0)

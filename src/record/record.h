@@ -19,7 +19,9 @@
 #include "model/model.h"
 
 struct arena;
+struct decisions;
 struct error;
+struct rules;
 
 /* Raised with each change of what this room decides; part of every answer's cut. */
 #define RULES_VERSION 3
@@ -45,10 +47,16 @@ struct record {
     struct fact *facts; /* ordered by fact_compare, no two equal */
 };
 
+/* How to merge. A NULL in place of it: by rules_default(), and nobody asks why. */
+struct merging {
+    const struct rules *rules;   /* rules.h */
+    struct decisions *decisions; /* filled with what was decided, and why; or NULL */
+};
+
 /* Merge the facts of N fragments of PERSON. Lives in ARENA; strings are borrowed from the
  * facts. -1 with ERROR_LIMIT when the arena's cap is passed. */
-NODISCARD int record_merge(struct arena *arena, uint32_t person,
-                           const struct facts *const *facts, size_t n,
+NODISCARD int record_merge(struct arena *arena, const struct merging *merging,
+                           uint32_t person, const struct facts *const *facts, size_t n,
                            struct record **record_r, struct error *err);
 
 /* May the unattached FACT belong to TUMOUR of RECORD? YES for a sole tumour; otherwise UNKNOWN

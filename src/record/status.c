@@ -218,8 +218,9 @@ static void news_decide(struct record *record)
     record->last_news = interval_is_unknown(record->death) ? news : record->death;
 }
 
-void status_decide(struct record *record)
+void status_decide(struct merge *merge)
 {
+    struct record *record = merge->record;
     patient_decide(record);
     record->opposed = is_opposed(record);
     vital_decide(record);

@@ -144,7 +144,7 @@ static inline struct record *said_record(struct arena *arena, const struct facts
     struct error err = ERROR_INIT;
     struct record *record;
 
-    if (record_merge(arena, 1, &facts, 1, &record, &err) < 0)
+    if (record_merge(arena, NULL, 1, &facts, 1, &record, &err) < 0)
         panic("%s", err.message);
     return record;
 }

@@ -47,14 +47,14 @@ static struct record *merged(const char *const json[FRAGMENTS])
         struct remarks remarks = {0};
         struct facts *facts;
 
-        if (adapt_fragment(arena, FRAGMENT_OSIRIS_RWD, text, strlen(text), (int64_t)n,
-                           &facts, &remarks, &err) < 0)
+        if (adapt_fragment(arena, NULL, FRAGMENT_OSIRIS_RWD, text, strlen(text),
+                           (int64_t)n, &facts, &remarks, &err) < 0)
             fail_msg("%s: %s", text, err.message);
         if (remarks.first)
             fail_msg("%s: %s: %s", text, remarks.first->path, remarks.first->reason);
         all[n] = facts;
     }
-    assert_int_equal(record_merge(arena, 7, all, n, &record, &err), 0);
+    assert_int_equal(record_merge(arena, NULL, 7, all, n, &record, &err), 0);
     assert_int_equal(record->person, 7);
     return record;
 }
@@ -436,7 +436,7 @@ static void a_record_larger_than_its_arena_is_refused(void **state)
                                  .tumour = 3,
                                  .sequence = (int64_t)i,
                                  .date = {(day_number)i, (day_number)i}};
-    assert_int_equal(record_merge(small, 1, &one, 1, &record, &err), -1);
+    assert_int_equal(record_merge(small, NULL, 1, &one, 1, &record, &err), -1);
     assert_int_equal(err.code, ERROR_LIMIT);
     arena_free(small);
 }
@@ -450,13 +450,13 @@ static void a_tumour_that_nobody_speaks_of_is_none(void **state)
     struct error err = ERROR_INIT;
 
     (void)state;
-    assert_int_equal(record_merge(arena, 1, both, 2, &record, &err), 0);
+    assert_int_equal(record_merge(arena, NULL, 1, both, 2, &record, &err), 0);
     assert_int_equal(record->n_tumours, 0);
     assert_int_equal(record->n_facts, 2); /* and the line of that drug */
     assert_int_equal(record->facts[0].tumour, TUMOUR_NONE);
     assert_int_equal(record->facts[1].group, GROUP_LINE);
 
-    assert_int_equal(record_merge(arena, 1, both, 0, &record, &err), 0);
+    assert_int_equal(record_merge(arena, NULL, 1, both, 0, &record, &err), 0);
     assert_int_equal(record->n_facts, 0);
     assert_int_equal(record->dead, TRUTH_UNKNOWN);
     assert_string_equal(record->sex, "");

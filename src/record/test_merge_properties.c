@@ -173,7 +173,7 @@ static struct record *merged(const struct facts *const *facts, size_t n)
     struct record *record;
     struct error err = ERROR_INIT;
 
-    assert_int_equal(record_merge(arena, 1, facts, n, &record, &err), 0);
+    assert_int_equal(record_merge(arena, NULL, 1, facts, n, &record, &err), 0);
     return record;
 }
 

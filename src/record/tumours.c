@@ -214,8 +214,9 @@ static int compare_joined(const void *a, const void *b)
     return order ? order : content_compare(x->tumour.fact, y->tumour.fact);
 }
 
-void tumours_decide(struct arena *arena, struct record *record, int n_said)
+void tumours_decide(struct merge *merge, int n_said)
 {
+    struct record *record = merge->record;
     size_t n = 0;
     struct said *said = n_said > 0 ? said_all(record, n_said, &n) : NULL;
 
@@ -226,13 +227,20 @@ void tumours_decide(struct arena *arena, struct record *record, int n_said)
 
         qsort(joined, n_joined, sizeof(*joined), compare_joined);
         record->n_tumours = (int)n_joined;
-        record->tumours = arena_array(arena, n_joined, sizeof(*record->tumours));
+        record->tumours = arena_array(merge->arena, n_joined, sizeof(*record->tumours));
         for (int i = 0; i < n_said; i++)
             number[i] = TUMOUR_NONE;
         for (size_t i = 0; i < n_joined; i++) {
             record->tumours[i] = joined[i].tumour;
             for (size_t j = joined[i].first; j < joined[i].after; j++)
                 number[said[j].number] = (int)i;
+            for (size_t j = joined[i].first + 1; j < joined[i].after; j++)
+                decisions_add(merge->arena, merge->decisions,
+                              (struct decision){.rule = RULE_TUMOUR_JOINED,
+                                                .tumour = (int)i,
+                                                .fact = said[joined[i].first].fact,
+                                                .other = said[j].fact,
+                                                .detail = ""});
         }
         for (size_t i = 0; i < record->n_facts; i++)
             if (record->facts[i].tumour != TUMOUR_NONE)

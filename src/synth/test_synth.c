@@ -165,8 +165,8 @@ static void every_line_is_understood(void **state)
         struct facts *facts;
 
         arena_reset(arena);
-        if (adapt_fragment(arena, FRAGMENT_OSIRIS_RWD, line, strlen(line), 1, &facts,
-                           &remarks, &err) < 0)
+        if (adapt_fragment(arena, NULL, FRAGMENT_OSIRIS_RWD, line, strlen(line), 1,
+                           &facts, &remarks, &err) < 0)
             fail_msg("line %u: %s", lines + 1, err.message);
         for (const struct remark *remark = remarks.first; remark; remark = remark->next) {
             if (remark->kind != REMARK_REFUSED_VALUE)

@@ -313,7 +313,7 @@ struct record *random_record_of(struct arena *arena, struct rng *rng, uint32_t p
 
     for (size_t i = 0; i < n; i++)
         fragments[i] = random_facts(arena, rng, busy, opposed);
-    if (record_merge(arena, person, fragments, n, &record, &err) < 0)
+    if (record_merge(arena, NULL, person, fragments, n, &record, &err) < 0)
         panic("a random record: %s", err.message);
     return record;
 }

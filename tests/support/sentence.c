@@ -41,14 +41,14 @@ const struct record *sentence_record(struct arena *arena, const char *inside,
     const struct facts *fragments[1];
     struct record *record;
 
-    if (adapt_fragment(arena, FRAGMENT_OSIRIS_RWD, json, strlen(json), 1, &facts,
+    if (adapt_fragment(arena, NULL, FRAGMENT_OSIRIS_RWD, json, strlen(json), 1, &facts,
                        &remarks, &err) < 0)
         fail_msg("%s: %s", json, err.message);
     if (remarks.first && !remarked)
         fail_msg("%s: %s: %s", json, remarks.first->path, remarks.first->reason);
     assert_int_equal(remarks.first != NULL, remarked);
     fragments[0] = facts;
-    assert_int_equal(record_merge(arena, 1, fragments, 1, &record, &err), 0);
+    assert_int_equal(record_merge(arena, NULL, 1, fragments, 1, &record, &err), 0);
     return record;
 }
 
