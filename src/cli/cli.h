@@ -129,7 +129,7 @@ struct option_row {
     char letter;                     /* 0: none */
     const char *argument[LANGUAGES]; /* "" for a flag */
     size_t most;                     /* how often it may be given */
-    uint32_t commands;               /* a bit each */
+    uint64_t commands;               /* a bit each */
     const char *text[LANGUAGES];
 };
 

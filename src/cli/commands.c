@@ -55,8 +55,8 @@ const struct action_row action_table[ACTIONS] = {
 #undef ACTION
 };
 
-#define ON(command) (UINT32_C(1) << COMMAND_##command)
-#define ALL UINT32_MAX
+#define ON(command) (UINT64_C(1) << COMMAND_##command)
+#define ALL UINT64_MAX
 
 const struct option_row option_table[OPTIONS] = {
 #define COMMAND(...)

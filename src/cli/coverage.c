@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * cli/coverage.c: lacis coverage NODE, the file NODE/coverage.csv or what stands for it. */
+ * cli/coverage.c: lacis coverage NODE, the file NODE/coverage.csv or what stands for it, and a
+ * proposal of it. */
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/error.h"
 #include "cli/cli.h"
 #include "node/node.h"
+#include "node/quality.h"
 
 #define KIND_COLUMNS 36
 #define SOURCE_COLUMNS 24
@@ -131,15 +133,27 @@ static void put_declared(struct invocation *invocation, const struct coverage *c
                           "Declared empty: no absence is certain.\n"));
 }
 
-int command_coverage(struct invocation *invocation, struct error *err)
+static int suggest(struct invocation *invocation, struct node *node, struct error *err)
+{
+    struct node_quality quality = {0};
+    struct progress progress;
+    int rc;
+
+    progress_start(&progress, invocation, "patients", "patients");
+    rc = node_quality(node, &invocation->caller, invocation->now, progress_of_total,
+                      &progress, &quality, err);
+    progress_end(&progress);
+    if (rc == 0)
+        node_coverage_suggest(&invocation->out, &quality, invocation->lang);
+    node_quality_free(&quality);
+    return rc;
+}
+
+static void put_coverage(struct invocation *invocation, struct node *node)
 {
     const struct coverage *coverage;
-    struct snapshot *snapshot;
-    struct node *node = node_open(invocation->operands[0], NODE_READ, err);
+    struct snapshot *snapshot = node_snapshot(node, &coverage);
 
-    if (!node)
-        return -1;
-    snapshot = node_snapshot(node, &coverage);
     if (invocation->json)
         put_json(invocation, coverage);
     else if (coverage->assumed)
@@ -147,6 +161,19 @@ int command_coverage(struct invocation *invocation, struct error *err)
     else
         put_declared(invocation, coverage);
     node_snapshot_release(node, snapshot);
+}
+
+int command_coverage(struct invocation *invocation, struct error *err)
+{
+    struct node *node = node_open(invocation->operands[0], NODE_READ, err);
+    int rc = 0;
+
+    if (!node)
+        return -1;
+    if (option_given(invocation, OPTION_SUGGEST))
+        rc = suggest(invocation, node, err);
+    else
+        put_coverage(invocation, node);
     node_close(node);
-    return EXIT_OK;
+    return rc < 0 ? -1 : EXIT_OK;
 }

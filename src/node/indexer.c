@@ -19,9 +19,9 @@
 
 /* ---- one person ---- */
 
-static int merge_originals(struct arena *arena, uint32_t person,
-                           const struct original *originals, size_t n,
-                           struct record **record_r, struct error *err)
+int merge_originals(struct arena *arena, uint32_t person,
+                    const struct original *originals, size_t n, struct record **record_r,
+                    struct error *err)
 {
     const struct facts **facts = arena_array(arena, n + 1, sizeof(*facts));
 
