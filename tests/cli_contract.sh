@@ -340,7 +340,7 @@ json "lines are covered as drugs are" '[.remarks[] | select(.severity == "warnin
 # ---- help, manual, completion ----
 
 commands=$(lacis help --json | jq -r '.commands[].name')
-is "commands" "18" "$(echo "$commands" | wc -w)"
+is "there are commands" 1 "$(($(echo "$commands" | wc -w) >= 18))"
 mkdir man
 status 0 lacis man --out man
 for command in $commands; do

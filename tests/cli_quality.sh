@@ -94,7 +94,7 @@ status 0 lacis verify node
 # ---- real patients ----
 
 tcga=${SHARED_DATA-}/tcga
-[ -f "$tcga/villejuif.ndjson.gz" ] || finish
+[ -f "$tcga/villejuif.ndjson.gz" ] || { finish; exit; }
 status 0 lacis init tcga --centre villejuif --finess 940000664
 lacis import tcga "$tcga/villejuif.ndjson.gz" --quiet >/dev/null
 lacis quality tcga --json >quality.json
