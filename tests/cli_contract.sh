@@ -294,6 +294,14 @@ is "as before" "$(cat healthy)" "$(jq -c '[.certain, .possible, .groups]' out)"
 says "and says so" '"event":"index.damaged"' err
 status 0 lacis count node "$question" # and is quiet again
 status 0 lacis verify node
+lacis cohort save node damaged "$question" --purpose research >/dev/null
+for what in "cohort run node damaged" "cohort diff node damaged"; do
+    for segment in node/index/segment-*; do spoil "$segment"; done
+    # shellcheck disable=SC2086
+    lacis $what --json >out 2>err
+    is "a damaged index: $what" 0 $?
+    says "is made again: $what" '"event":"index.damaged"' err
+done
 for segment in node/index/segment-*; do spoil "$segment"; done
 status 1 lacis verify node
 says "what to do" "lacis rebuild" err

@@ -107,25 +107,77 @@ static int save_and_run(const struct running *running, const struct node_saving 
     return run_now(running, &saved, "cohort save", run_r, err);
 }
 
+/* What was asked to be run, and the run. */
+struct run_asked {
+    struct node *node;
+    struct arena *arena;
+    const struct caller *caller;
+    int64_t now;
+    const struct node_saving *saving; /* node_cohort_save() */
+    const char *text;
+    const char *name; /* the others */
+    unsigned number;
+    struct node_run *run;
+};
+
+static struct running running_of(const struct run_asked *asked, struct snapshot *snapshot)
+{
+    return (struct running){asked->node, asked->arena, asked->caller, asked->now,
+                            snapshot};
+}
+
+static int save_now(void *context, struct error *err)
+{
+    struct run_asked *asked = context;
+    struct running running;
+    struct saving writing;
+    int status;
+
+    if (saving_begin(asked->node, &writing, err) < 0)
+        return -1;
+    running = running_of(asked, catalogue_snapshot(asked->node->catalogue));
+    status = save_and_run(&running, asked->saving, asked->text, &asked->run, err);
+    snapshot_release(asked->node->catalogue, running.snapshot);
+    return saving_end(&writing, status, err);
+}
+
 int node_cohort_save(struct node *node, struct arena *arena,
                      const struct node_saving *saving, struct node_run **run_r,
                      struct error *err)
 {
-    struct running running = {node, arena, saving->caller, saving->now, NULL};
+    struct run_asked asked = {.node = node,
+                              .arena = arena,
+                              .caller = saving->caller,
+                              .now = saving->now,
+                              .saving = saving};
     struct definitions definitions = definitions_of(node, arena, "");
     const struct criteria *criteria;
+
+    if (saved_name_check(saving->name, err) < 0 ||
+        !(criteria = definitions_parse(&definitions, saving->text, err)))
+        return -1;
+    asked.text = text_to_save(arena, &definitions, saving->text, criteria);
+    if (index_ask(node, arena, save_now, &asked, err) < 0)
+        return -1;
+    *run_r = asked.run;
+    return 0;
+}
+
+static int run_again_now(void *context, struct error *err)
+{
+    struct run_asked *asked = context;
+    struct running running;
+    struct saved *cohort;
     struct saving writing;
     int status;
 
-    if (saved_name_check(saving->name, err) < 0 ||
-        !(criteria = definitions_parse(&definitions, saving->text, err)) ||
-        saving_begin(node, &writing, err) < 0)
+    if (saving_begin(asked->node, &writing, err) < 0)
         return -1;
-    running.snapshot = catalogue_snapshot(node->catalogue);
-    status = save_and_run(&running, saving,
-                          text_to_save(arena, &definitions, saving->text, criteria),
-                          run_r, err);
-    snapshot_release(node->catalogue, running.snapshot);
+    running = running_of(asked, catalogue_snapshot(asked->node->catalogue));
+    status = last_version(asked->node->store, asked->arena, asked->name, &cohort, err);
+    if (status == 0)
+        status = run_now(&running, cohort, "cohort run", &asked->run, err);
+    snapshot_release(asked->node->catalogue, running.snapshot);
     return saving_end(&writing, status, err);
 }
 
@@ -133,19 +185,13 @@ int node_cohort_run(struct node *node, struct arena *arena, const char *name,
                     const struct caller *caller, int64_t now, struct node_run **run_r,
                     struct error *err)
 {
-    struct running running = {node, arena, caller, now, NULL};
-    struct saved *cohort;
-    struct saving writing;
-    int status;
+    struct run_asked asked = {
+        .node = node, .arena = arena, .caller = caller, .now = now, .name = name};
 
-    if (saving_begin(node, &writing, err) < 0)
+    if (index_ask(node, arena, run_again_now, &asked, err) < 0)
         return -1;
-    running.snapshot = catalogue_snapshot(node->catalogue);
-    status = last_version(node->store, arena, name, &cohort, err);
-    if (status == 0)
-        status = run_now(&running, cohort, "cohort run", run_r, err);
-    snapshot_release(node->catalogue, running.snapshot);
-    return saving_end(&writing, status, err);
+    *run_r = asked.run;
+    return 0;
 }
 
 /* ---- reading ---- */
@@ -218,28 +264,43 @@ int run_read(struct node *node, struct arena *arena, const struct saved_run *run
     return status;
 }
 
-int node_cohort_again(struct node *node, struct arena *arena, const char *name,
-                      unsigned number, const struct caller *caller, int64_t now,
-                      struct node_run **run_r, struct error *err)
+static int read_now(void *context, struct error *err)
 {
-    struct running running = {node, arena, caller, now, NULL};
-    struct node_run *run = arena_alloc(arena, sizeof(*run));
+    struct run_asked *asked = context;
+    struct node_run *run = arena_alloc(asked->arena, sizeof(*run));
+    struct running running;
     struct run_persons persons;
     struct saved *cohort;
     int status;
 
     run->is_same_cut = true;
-    if (cohort_find(node, arena, name, number, &cohort, &run->run, err) < 0 ||
-        run_read(node, arena, &run->run, &run->criteria, &persons, err) < 0)
+    if (cohort_find(asked->node, asked->arena, asked->name, asked->number, &cohort,
+                    &run->run, err) < 0 ||
+        run_read(asked->node, asked->arena, &run->run, &run->criteria, &persons, err) < 0)
         return -1;
-    running.snapshot = present_snapshot(node, err);
+    running = running_of(asked, present_snapshot(asked->node, err));
     if (!running.snapshot)
         return -1;
-    status = leave_out_opposed(arena, running.snapshot, &persons, run, err);
-    snapshot_release(node->catalogue, running.snapshot);
-    if (status < 0 || audit_run(&running, "cohort run", run, err) < 0)
+    status = leave_out_opposed(asked->arena, running.snapshot, &persons, run, err);
+    snapshot_release(asked->node->catalogue, running.snapshot);
+    asked->run = run;
+    return status < 0 ? -1 : audit_run(&running, "cohort run", run, err);
+}
+
+int node_cohort_again(struct node *node, struct arena *arena, const char *name,
+                      unsigned number, const struct caller *caller, int64_t now,
+                      struct node_run **run_r, struct error *err)
+{
+    struct run_asked asked = {.node = node,
+                              .arena = arena,
+                              .caller = caller,
+                              .now = now,
+                              .name = name,
+                              .number = number};
+
+    if (index_ask(node, arena, read_now, &asked, err) < 0)
         return -1;
-    *run_r = run;
+    *run_r = asked.run;
     return 0;
 }
 

@@ -271,39 +271,58 @@ static int audit_difference(const struct comparison *comparison,
                        comparison->cohort->name, outcome, err);
 }
 
-static int compare(struct comparison *comparison, const char *name, unsigned number,
+/* What was asked, and what came of it. */
+struct difference_asked {
+    struct node *node;
+    struct arena *arena;
+    const char *name;
+    unsigned number;
+    struct comparison *comparison;
+};
+
+static int compare(struct comparison *comparison, const struct difference_asked *asked,
                    struct error *err)
 {
     struct run_persons persons;
     const char *old_text;
 
-    if (cohort_find(comparison->node, comparison->arena, name, number,
+    if (cohort_find(asked->node, asked->arena, asked->name, asked->number,
                     &comparison->cohort, &comparison->from, err) < 0 ||
-        run_read(comparison->node, comparison->arena, &comparison->from, &old_text,
-                 &persons, err) < 0 ||
-        answers_of_run(comparison->arena, &persons, &comparison->run, err) < 0 ||
+        run_read(asked->node, asked->arena, &comparison->from, &old_text, &persons, err) <
+            0 ||
+        answers_of_run(asked->arena, &persons, &comparison->run, err) < 0 ||
         take_steps(comparison, old_text, err) < 0 || find_newer(comparison, err) < 0)
         return -1;
     compare_persons(comparison);
-    return arena_check(comparison->arena, err);
+    return arena_check(asked->arena, err);
+}
+
+static int compare_now(void *context, struct error *err)
+{
+    struct difference_asked *asked = context;
+    struct comparison *comparison = arena_alloc(asked->arena, sizeof(*comparison));
+    int status;
+
+    comparison->node = asked->node;
+    comparison->arena = asked->arena;
+    comparison->snapshot = present_snapshot(asked->node, err);
+    if (!comparison->snapshot)
+        return -1;
+    status = compare(comparison, asked, err);
+    snapshot_release(asked->node->catalogue, comparison->snapshot);
+    asked->comparison = comparison;
+    return status;
 }
 
 int node_cohort_difference(struct node *node, struct arena *arena, const char *name,
                            unsigned number, const struct caller *caller, int64_t now,
                            struct node_difference **difference_r, struct error *err)
 {
-    struct comparison *comparison = arena_alloc(arena, sizeof(*comparison));
-    int status;
+    struct difference_asked asked = {node, arena, name, number, NULL};
 
-    comparison->node = node;
-    comparison->arena = arena;
-    comparison->snapshot = present_snapshot(node, err);
-    if (!comparison->snapshot)
+    if (index_ask(node, arena, compare_now, &asked, err) < 0 ||
+        audit_difference(asked.comparison, caller, now, err) < 0)
         return -1;
-    status = compare(comparison, name, number, err);
-    snapshot_release(node->catalogue, comparison->snapshot);
-    if (status < 0 || audit_difference(comparison, caller, now, err) < 0)
-        return -1;
-    *difference_r = conclude(comparison);
+    *difference_r = conclude(asked.comparison);
     return 0;
 }

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/arena.h"
 #include "base/log.h"
 #include "node/node_internal.h"
 
@@ -154,8 +155,30 @@ static int mend_as_writer(struct node *node, const struct error *damage,
     return status == 0 ? catalogue_refresh(node->catalogue, err) : -1;
 }
 
-int index_mend(struct node *node, const struct error *damage, struct error *err)
+static int mend(struct node *node, const struct error *damage, struct error *err)
 {
     return node->mode == NODE_WRITE ? mend_own(node, damage, err)
                                     : mend_as_writer(node, damage, err);
+}
+
+/* ---- asking -------------------------------------------------------------------------- */
+
+int index_ask(struct node *node, struct arena *arena, index_asking *ask, void *context,
+              struct error *err)
+{
+    struct arena_mark mark = arena_mark(arena);
+    struct error reason = ERROR_INIT;
+    int status = ask(context, &reason);
+
+    if (status < 0 && reason.code == ERROR_CORRUPT) {
+        struct error damage = reason;
+
+        arena_release(arena, mark);
+        status = mend(node, &damage, &reason);
+        if (status == 0)
+            status = ask(context, &reason);
+    }
+    if (status < 0 && err)
+        *err = reason;
+    return status;
 }

@@ -154,10 +154,12 @@ NODISCARD int records_visit(struct node *node, unsigned threads, record_visit *v
 void mending_begin(struct mending *mending);
 /* Waits for whoever makes an index. */
 void mending_end(struct mending *mending);
-/* An answer met DAMAGE: log it, and have the index made again. ERROR_BUSY when that takes longer
- * than somebody who asked should wait. Thread-safe. */
-NODISCARD int index_mend(struct node *node, const struct error *damage,
-                         struct error *err);
+/* ASK something of the index. Where it meets damage the index is made again and ASK is called once
+ * more, with what it left in ARENA given back; it holds no lock, and has written nothing, when it
+ * fails. ERROR_BUSY when mending takes longer than somebody who asked should wait. Thread-safe. */
+typedef int index_asking(void *context, struct error *err);
+NODISCARD int index_ask(struct node *node, struct arena *arena, index_asking *ask,
+                        void *context, struct error *err);
 
 /* Remove FOLDER, which has files only; nothing when it is not there. */
 void folder_remove(const char *folder);

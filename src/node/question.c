@@ -182,17 +182,25 @@ static int audit_count(struct node *node, const struct node_question *question,
                        answer->criteria, outcome, err);
 }
 
-static int answer_now(struct node *node, struct arena *arena,
-                      const struct node_question *question, struct node_answer *answer,
-                      struct error *err)
+struct counting {
+    struct node *node;
+    struct arena *arena;
+    const struct node_question *question;
+    struct node_answer *answer;
+};
+
+static int answer_now(void *context, struct error *err)
 {
+    const struct counting *counting = context;
+    struct node *node = counting->node;
     struct snapshot *snapshot = present_snapshot(node, err);
     int status;
 
-    *answer = (struct node_answer){0};
+    *counting->answer = (struct node_answer){0};
     if (!snapshot)
         return -1;
-    status = answer_on(node, arena, snapshot, question, answer, err);
+    status = answer_on(node, counting->arena, snapshot, counting->question,
+                       counting->answer, err);
     snapshot_release(node->catalogue, snapshot);
     return status;
 }
@@ -202,23 +210,11 @@ int node_count(struct node *node, struct arena *arena,
                struct error *err)
 {
     struct node_answer *answer = arena_alloc(arena, sizeof(*answer));
-    struct arena_mark mark = arena_mark(arena);
-    struct error reason = ERROR_INIT;
-    int status = answer_now(node, arena, question, answer, &reason);
+    struct counting counting = {node, arena, question, answer};
 
-    if (status < 0 && reason.code == ERROR_CORRUPT) {
-        struct error damage = reason;
-
-        arena_release(arena, mark);
-        status = index_mend(node, &damage, &reason);
-        if (status == 0)
-            status = answer_now(node, arena, question, answer, &reason);
-    }
-    if (status < 0 && err)
-        *err = reason;
-    if (status == 0)
-        status = audit_count(node, question, answer, err);
-    if (status == 0)
-        *answer_r = answer;
-    return status;
+    if (index_ask(node, arena, answer_now, &counting, err) < 0 ||
+        audit_count(node, question, answer, err) < 0)
+        return -1;
+    *answer_r = answer;
+    return 0;
 }
