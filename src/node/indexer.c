@@ -1,41 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * node/indexer.c: from the store to the index. Originals are unsealed here one person after the
- * other, and adapted and merged on all cores. */
+ * node/indexer.c: from the store to the index. */
 #include <dirent.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "adapt/adapt.h"
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/log.h"
-#include "base/pool.h"
 #include "node/node_internal.h"
-
-#define DEPTH_PER_THREAD 16
-#define PERSON_KEEP ((size_t)1 << 20)
-
-/* ---- one person ---- */
-
-int merge_originals(struct arena *arena, uint32_t person,
-                    const struct original *originals, size_t n, struct record **record_r,
-                    struct error *err)
-{
-    const struct facts **facts = arena_array(arena, n + 1, sizeof(*facts));
-
-    for (size_t i = 0; i < n; i++) {
-        struct facts *these;
-
-        if (adapt_fragment(arena, NULL, (enum fragment_kind)originals[i].kind,
-                           originals[i].bytes, originals[i].length, originals[i].sequence,
-                           &these, NULL, err) < 0)
-            return error_context(err, "original %lld", (long long)originals[i].sequence);
-        facts[i] = these;
-    }
-    return record_merge(arena, NULL, person, facts, n, record_r, err);
-}
 
 int person_record(struct node *node, struct arena *arena, uint32_t person,
                   struct record **record_r, struct error *err)
@@ -51,41 +25,13 @@ int person_record(struct node *node, struct arena *arena, uint32_t person,
 
 /* ---- many ---- */
 
-struct task {
-    struct arena *arena;
-    struct task *next_free;
-    uint32_t person;
-    struct original *originals;
-    size_t n;
-    struct record *record;
-    int status;
-    struct error err;
-};
-
 struct indexing {
-    struct node *node;
     struct catalogue *catalogue;
     struct builder *builder;
     const uint32_t *persons; /* those since `written` are in the builder, or gone */
     size_t written, done;
     int64_t sequence, time; /* of the end: until then the catalogue keeps its own */
-    struct task *free_tasks;
-    int status;
-    struct error err;
 };
-
-static void task_work(void *context, unsigned worker, void *item)
-{
-    struct task *task = item;
-
-    (void)context;
-    (void)worker;
-    task->err = (struct error)ERROR_INIT;
-    task->record = NULL;
-    task->status = task->n ? merge_originals(task->arena, task->person, task->originals,
-                                             task->n, &task->record, &task->err)
-                           : 0;
-}
 
 /* Write out the builder. Before the end the catalogue stays at its old sequence: should we
  * crash, all is done again, and doing it twice changes nothing. */
@@ -105,120 +51,41 @@ static int write_builder(struct indexing *indexing, bool last, struct error *err
     return result;
 }
 
-static void task_done(void *context, void *item)
+static int record_done(void *context, const struct record *record, struct error *err)
 {
     struct indexing *indexing = context;
-    struct task *task = item;
 
-    if (indexing->status == 0 && task->status < 0) {
-        indexing->status = -1;
-        indexing->err = task->err;
-    }
-    if (indexing->status == 0) {
-        if (task->record)
-            builder_add(indexing->builder, task->record);
-        indexing->done++;
-        if (builder_postings(indexing->builder) >= BUILDER_POSTINGS ||
-            builder_patients(indexing->builder) >= BUILDER_PATIENTS)
-            indexing->status = write_builder(indexing, false, &indexing->err);
-    }
-    if (arena_used(task->arena) > PERSON_KEEP) {
-        arena_free(task->arena);
-        task->arena = arena_new("patient record", PERSON_ARENA);
-    } else {
-        arena_reset(task->arena);
-    }
-    task->next_free = indexing->free_tasks;
-    indexing->free_tasks = task;
-}
-
-static struct task *task_new(struct indexing *indexing)
-{
-    struct task *task = indexing->free_tasks;
-
-    if (task) {
-        indexing->free_tasks = task->next_free;
-        return task;
-    }
-    task = memory_alloc(sizeof(*task));
-    memset(task, 0, sizeof(*task));
-    task->arena = arena_new("patient record", PERSON_ARENA);
-    return task;
-}
-
-static int run_tasks(struct indexing *indexing, size_t n, node_progress *progress,
-                     void *context)
-{
-    unsigned threads = n > 64 ? pool_cores() : 1;
-    struct pool *pool =
-        pool_new(threads, threads * DEPTH_PER_THREAD, task_work, task_done, indexing);
-
-    for (size_t i = 0; i < n && indexing->status == 0; i++) {
-        struct task *task;
-
-        if (atomic_load(&indexing->node->closing)) {
-            indexing->status =
-                error_set(&indexing->err, ERROR_BUSY, "the node is being closed");
-            break;
-        }
-        task = task_new(indexing);
-        task->person = indexing->persons[i];
-        if (store_originals(indexing->node->store, task->arena, task->person,
-                            &task->originals, &task->n, &indexing->err) < 0) {
-            indexing->status = -1;
-            task->next_free = indexing->free_tasks;
-            indexing->free_tasks = task;
-            break;
-        }
-        pool_push(pool, task);
-        if (progress && i % 256 == 0)
-            progress(context, i, n);
-    }
-    pool_free(pool);
-    while (indexing->free_tasks) {
-        struct task *task = indexing->free_tasks;
-
-        indexing->free_tasks = task->next_free;
-        arena_free(task->arena);
-        memory_free(task);
-    }
-    return indexing->status;
+    if (record)
+        builder_add(indexing->builder, record);
+    indexing->done++;
+    if (builder_postings(indexing->builder) < BUILDER_POSTINGS &&
+        builder_patients(indexing->builder) < BUILDER_PATIENTS)
+        return 0;
+    return write_builder(indexing, false, err);
 }
 
 int index_persons(struct node *node, struct catalogue *catalogue, const uint32_t *persons,
                   size_t n, int64_t sequence, int64_t time, node_progress *progress,
                   void *context, struct error *err)
 {
-    struct indexing indexing = {.node = node,
-                                .catalogue = catalogue,
+    struct indexing indexing = {.catalogue = catalogue,
                                 .builder = builder_new(),
                                 .persons = persons,
                                 .sequence = sequence,
-                                .time = time,
-                                .err = ERROR_INIT};
+                                .time = time};
+    const struct scan scan = {.store = node->store,
+                              .persons = persons,
+                              .n = n,
+                              .done = record_done,
+                              .context = &indexing,
+                              .progress = progress,
+                              .progress_context = context};
+    int status = persons_scan(node, &scan, err);
 
-    if (run_tasks(&indexing, n, progress, context) == 0)
-        indexing.status = write_builder(&indexing, true, &indexing.err);
+    if (status == 0)
+        status = write_builder(&indexing, true, err);
     builder_free(indexing.builder);
-    if (indexing.status < 0 && err)
-        *err = indexing.err;
-    return indexing.status;
-}
-
-struct persons {
-    uint32_t *person;
-    size_t n, capacity;
-};
-
-static int note_person(void *context, uint32_t person, struct error *err)
-{
-    struct persons *persons = context;
-
-    (void)err;
-    memory_grow((void **)&persons->person, &persons->capacity, persons->n + 1,
-                sizeof(*persons->person));
-    persons->person[persons->n++] = person;
-    return 0;
+    return status;
 }
 
 int index_catch_up(struct node *node, struct catalogue *catalogue,
@@ -236,7 +103,7 @@ int index_catch_up(struct node *node, struct catalogue *catalogue,
         since = 0;
     }
     if (result == 0 && sequence > since)
-        result = store_changed(node->store, since, note_person, &persons, err);
+        result = persons_changed(node->store, since, &persons, err);
     if (result == 0 && sequence > since)
         result = index_persons(node, catalogue, persons.person, persons.n, sequence, time,
                                progress, context, err);

@@ -5,7 +5,7 @@
  *     config.c   node.conf and coverage.csv
  *     node.c     making, opening, status
  *     indexer.c  store → index: catching up, rebuilding
- *     scan.c     every person's record, once
+ *     scan.c     many persons' records, on all cores
  *     mend.c     a damaged index is made again while others ask
  *     import.c   files → store → index
  *     question.c criteria → answer
@@ -120,10 +120,6 @@ typedef void node_progress(void *context, uint64_t done, uint64_t total);
 /* The record of PERSON from its originals, by the reader; *RECORD_R NULL when it has none (erased). */
 NODISCARD int person_record(struct node *node, struct arena *arena, uint32_t person,
                             struct record **record_r, struct error *err);
-/* The record of PERSON, whose originals these are. Any thread. */
-NODISCARD int merge_originals(struct arena *arena, uint32_t person,
-                              const struct original *originals, size_t n,
-                              struct record **record_r, struct error *err);
 /* Put the N persons (ascending, distinct) as they are in the store into CATALOGUE, which then
  * stands at SEQUENCE, TIME. */
 NODISCARD int index_persons(struct node *node, struct catalogue *catalogue,
@@ -142,13 +138,40 @@ NODISCARD int index_compact(struct node *node, bool fully, struct error *err);
 
 /* scan.c */
 
-/* RECORD is gone after the call. WORKER: 0 … threads-1; several call at once, in no order. */
+/* The record of PERSON, whose originals these are. Any thread. */
+NODISCARD int merge_originals(struct arena *arena, uint32_t person,
+                              const struct original *originals, size_t n,
+                              struct record **record_r, struct error *err);
+
+/* Persons' numbers, ascending; from memory_alloc. */
+struct persons {
+    uint32_t *person;
+    size_t n, capacity;
+};
+/* Who changed since the sequence SINCE; with 0, everybody who has an original. */
+NODISCARD int persons_changed(struct store *store, int64_t since,
+                              struct persons *persons_r, struct error *err);
+
+/* RECORD is gone after the call. WORKER: 0 … pool_cores()-1; several call at once, in no order. */
 typedef void record_visit(void *context, unsigned worker, const struct record *record);
-/* Visit the record of everybody who has one, as the store is now (somebody who changes meanwhile
- * is visited before or after that). The opposed are visited, too. PROGRESS may be NULL. */
-NODISCARD int records_visit(struct node *node, unsigned threads, record_visit *visit,
-                            void *context, node_progress *progress,
-                            void *progress_context, struct error *err);
+struct scan {
+    struct store *store;
+    pthread_mutex_t *lock; /* taken to read it; NULL: the caller has it */
+    const uint32_t *persons;
+    size_t n;
+    record_visit *visit; /* NULL, or on the worker */
+    /* NULL, or in the order of persons, on the thread that asks; NULL for who has no record. */
+    int (*done)(void *context, const struct record *record, struct error *err);
+    void *context;
+    node_progress *progress; /* may be NULL */
+    void *progress_context;
+};
+NODISCARD int persons_scan(struct node *node, const struct scan *scan, struct error *err);
+/* Visit the record of everybody who has one, by the reader (somebody who changes meanwhile is
+ * visited before or after that). The opposed are visited, too. */
+NODISCARD int records_visit(struct node *node, record_visit *visit, void *context,
+                            node_progress *progress, void *progress_context,
+                            struct error *err);
 
 /* mend.c */
 void mending_begin(struct mending *mending);

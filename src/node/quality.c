@@ -223,8 +223,7 @@ static int count_all(struct node *node, day_number as_of, node_progress *progres
 
     for (unsigned i = 0; i < threads; i++)
         counting.figures[i] = figures_new();
-    status =
-        records_visit(node, threads, count_record, &counting, progress, context, err);
+    status = records_visit(node, count_record, &counting, progress, context, err);
     for (unsigned i = 1; i < threads; i++) {
         figures_join(counting.figures[0], counting.figures[i]);
         figures_free(counting.figures[i]);
@@ -428,7 +427,7 @@ static int list_all(struct node *node, struct arena *arena, struct listing *list
     int status;
 
     listing->of_worker = arena_array(arena, threads, sizeof(*listing->of_worker));
-    status = records_visit(node, threads, list_record, listing, progress, context, err);
+    status = records_visit(node, list_record, listing, progress, context, err);
     all = join_findings(listing->of_worker, threads);
     snprintf(outcome, sizeof(outcome), "%zu facts", all.n);
     if (status == 0)
