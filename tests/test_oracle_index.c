@@ -238,6 +238,135 @@ static void tell_difference(struct arena *arena, const struct record *record,
     fail();
 }
 
+/* ---- the same facts, asked for by several lines ---- */
+
+/* A line about facts, without count and order: of no other line's chosen fact. */
+static const struct criteria *random_facts(struct arena *arena, struct rng *rng,
+                                           const struct askable *askable)
+{
+    for (;;) {
+        const struct criteria *drawn = random_criteria(arena, rng, askable, 0);
+        struct criteria *line;
+
+        while (drawn->kind == CRITERIA_TUMOUR || drawn->kind == CRITERIA_NOT)
+            drawn = drawn->children[0];
+        if (drawn->kind != CRITERIA_FACT)
+            continue;
+        line = arena_copy(arena, drawn->from ? drawn->from : drawn, sizeof(*line));
+        line->count = 0;
+        return line;
+    }
+}
+
+/* The first, the second or the last of LINE, or LINE itself. */
+static const struct criteria *chosen_of(struct arena *arena, struct rng *rng,
+                                        const struct criteria *line)
+{
+    static const int orders[] = {1, 1, 2, ORDER_LAST, ORDER_ANY};
+    int order = orders[rng_between(rng, 0, 4)];
+    struct criteria *chosen;
+
+    if (order == ORDER_ANY)
+        return line;
+    chosen = arena_alloc(arena, sizeof(*chosen));
+    chosen->kind = CRITERIA_FACT;
+    chosen->item = line->item;
+    chosen->codes = line->codes;
+    chosen->n_codes = line->n_codes;
+    chosen->order = order;
+    chosen->from = line;
+    return chosen;
+}
+
+static const struct criteria *with_when(struct arena *arena, const struct criteria *line,
+                                        struct criteria_when one)
+{
+    struct criteria *copy = arena_copy(arena, line, sizeof(*copy));
+    struct criteria_when *when = arena_array(arena, line->n_when + 1, sizeof(*when));
+
+    for (size_t i = 0; i < line->n_when; i++)
+        when[i] = line->when[i];
+    when[line->n_when] = one;
+    copy->when = when;
+    copy->n_when++;
+    return copy;
+}
+
+/* LINE, before or after a fact of OTHER; sometimes of one day alone, so that hardly anybody has
+ * such a fact. */
+static const struct criteria *beside(struct arena *arena, struct rng *rng,
+                                     const struct criteria *line,
+                                     const struct criteria *other)
+{
+    day_number day =
+        day_from_civil(rng_between(rng, 2010, 2022), 1, 1) + rng_between(rng, 0, 364);
+
+    if (rng_chance(rng, 40))
+        line = with_when(arena, line,
+                         (struct criteria_when){.kind = WHEN_DATES, .dates = {day, day}});
+    return with_when(arena, line,
+                     (struct criteria_when){.kind = WHEN_EVENT,
+                                            .negated = rng_chance(rng, 20),
+                                            .low = rng_between(rng, -400, 0),
+                                            .high = rng_between(rng, 1, 2000),
+                                            .other = other});
+}
+
+/* Two to five lines that ask for the facts of one and the same line, joined somehow, of the
+ * patient or of one tumour. */
+static const struct criteria *random_alike(struct arena *arena, struct rng *rng,
+                                           const struct askable *askable)
+{
+    static const enum criteria_kind kinds[] = {CRITERIA_AND, CRITERIA_OR,
+                                               CRITERIA_AT_LEAST};
+    const struct criteria *facts = random_facts(arena, rng, askable);
+    size_t n = (size_t)rng_between(rng, 2, 5);
+    const struct criteria **children = arena_array(arena, n, sizeof(*children));
+    struct criteria *joined = arena_alloc(arena, sizeof(*joined));
+    bool of_tumour = rng_chance(rng, 50);
+
+    for (size_t i = 0; i < n; i++) {
+        const struct criteria *line = chosen_of(arena, rng, facts);
+
+        if (rng_chance(rng, 60))
+            line = beside(arena, rng, random_facts(arena, rng, askable), line);
+        of_tumour |= criteria_needs_tumour(line);
+        children[i] = line;
+        if (rng_chance(rng, 20)) {
+            struct criteria *negation = arena_alloc(arena, sizeof(*negation));
+
+            negation->kind = CRITERIA_NOT;
+            negation->children = arena_copy(arena, &children[i], sizeof(*children));
+            negation->n_children = 1;
+            children[i] = negation;
+        }
+    }
+    joined->kind = kinds[rng_between(rng, 0, 2)];
+    joined->count = (unsigned)rng_between(rng, 1, (int)n);
+    joined->children = children;
+    joined->n_children = n;
+    if (!of_tumour)
+        return joined;
+
+    struct criteria *tumour = arena_alloc(arena, sizeof(*tumour));
+
+    children = arena_array(arena, 1, sizeof(*children));
+    children[0] = joined;
+    tumour->kind = CRITERIA_TUMOUR;
+    tumour->children = children;
+    tumour->n_children = 1;
+    return tumour;
+}
+
+/* One question in two is such a one. */
+static const struct criteria *random_question(struct arena *arena, struct rng *rng,
+                                              const struct askable *askable)
+{
+    return rng_chance(rng, 50)
+               ? random_alike(arena, rng, askable)
+               : random_criteria(arena, rng, askable, rng_between(rng, 0, 3));
+}
+
 /* ---- patients ---- */
 
 static void check_question(struct arena *arena, const struct population *population,
@@ -269,8 +398,7 @@ static void check_population(uint64_t seed)
                     rng_chance(&rng, 90) ? &rng : NULL, rng_between(&rng, 1, 5));
     for (int q = 0; q < QUESTIONS; q++) {
         struct question question = {
-            .criteria =
-                random_criteria(arena, &rng, population.askable, rng_between(&rng, 0, 3)),
+            .criteria = random_question(arena, &rng, population.askable),
             .coverage = random_coverage(arena, &rng),
             .as_of = day_from_civil(rng_between(&rng, 2017, 2023), 6, 15)};
 
@@ -306,8 +434,7 @@ static void check_large(uint64_t seed)
                     2);
     for (int q = 0; q < QUESTIONS / 2; q++) {
         struct question question = {
-            .criteria =
-                random_criteria(arena, &rng, population.askable, rng_between(&rng, 0, 3)),
+            .criteria = random_question(arena, &rng, population.askable),
             .coverage = random_coverage(arena, &rng),
             .as_of = day_from_civil(rng_between(&rng, 2017, 2023), 6, 15)};
 
@@ -493,8 +620,7 @@ static void check_tables(uint64_t seed)
                     rng_between(&rng, 1, 5));
     for (int q = 0; q < QUESTIONS / 2; q++) {
         struct question question = {
-            .criteria =
-                random_criteria(arena, &rng, population.askable, rng_between(&rng, 0, 3)),
+            .criteria = random_question(arena, &rng, population.askable),
             .coverage = random_coverage(arena, &rng),
             .as_of = day_from_civil(rng_between(&rng, 2017, 2023), 6, 15)};
         struct cohort cohort;

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "index/eval_internal.h"
+#include "index/eval_history.h"
 
 struct pair pair_new(const struct evaluator *ev, enum segment_level level)
 {
@@ -21,19 +21,28 @@ struct pair pair_new(const struct evaluator *ev, enum segment_level level)
 void set_to_tumours(const struct segment *segment, const uint64_t *patients,
                     uint64_t *tumours, const uint64_t *restrict_to)
 {
-    if (restrict_to) {
-        set_each(row, restrict_to, segment->tumours)
+    const uint32_t *patient = segment->tumour_patient;
+    size_t words = set_words(segment->tumours);
+
+    if (!restrict_to && set_count(patients, segment->patients) < segment->patients / 4) {
+        set_each(p, patients, segment->patients)
         {
-            if (set_has(patients, segment->tumour_patient[row]))
+            for (uint32_t row = segment->first_tumour[p];
+                 row < segment->first_tumour[p + 1]; row++)
                 set_put(tumours, row);
         }
         return;
     }
-    set_each(patient, patients, segment->patients)
-    {
-        for (uint32_t row = segment->first_tumour[patient];
-             row < segment->first_tumour[patient + 1]; row++)
-            set_put(tumours, row);
+    for (size_t w = 0; w < words; w++) {
+        uint64_t found = 0;
+
+        for (uint64_t bits = restrict_to ? restrict_to[w] : set_all(segment->tumours, w);
+             bits; bits &= bits - 1) {
+            unsigned bit = (unsigned)__builtin_ctzll(bits);
+
+            found |= (uint64_t)set_has(patients, patient[w * 64 + bit]) << bit;
+        }
+        tumours[w] |= found;
     }
 }
 
@@ -52,9 +61,10 @@ static uint64_t node_cost(const struct evaluator *ev, const struct criteria *cri
 
     switch (criteria->kind) {
     case CRITERIA_FACT: return fact_cost(ev, criteria);
-    case CRITERIA_AGE:
-    case CRITERIA_VITAL: return ev->segment->tumours;
-    case CRITERIA_DATE: return ev->segment->tumours + others_cost(ev, criteria);
+    case CRITERIA_AGE: return ev->segment->tumours / 2;
+    case CRITERIA_VITAL:
+    case CRITERIA_DATE: /* a column, several rows at a time */
+        return ev->segment->tumours / 8 + others_cost(ev, criteria);
     case CRITERIA_ANY:
     case CRITERIA_ACTIVE: return 0;
     case CRITERIA_AND: /* as cheap as its cheapest line leaves it */
@@ -78,23 +88,37 @@ static uint64_t node_cost(const struct evaluator *ev, const struct criteria *cri
     return cost;
 }
 
+/* What evaluating each child of CRITERIA costs. */
+static uint64_t *child_costs(const struct evaluator *ev, const struct criteria *criteria)
+{
+    uint64_t *cost = arena_array(ev->arena, criteria->n_children, sizeof(*cost));
+
+    for (size_t i = 0; i < criteria->n_children; i++)
+        cost[i] = node_cost(ev, criteria->children[i]);
+    return cost;
+}
+
+/* The cheapest of N, once. */
+static size_t take_cheapest(uint64_t *cost, size_t n)
+{
+    size_t cheapest = 0;
+
+    for (size_t i = 1; i < n; i++)
+        if (cost[i] < cost[cheapest])
+            cheapest = i;
+    cost[cheapest] = UINT64_MAX;
+    return cheapest;
+}
+
 static struct pair eval_and(const struct evaluator *ev, const struct criteria *criteria,
                             enum segment_level level, const uint64_t *restrict_to)
 {
     size_t n = criteria->n_children, rows = level_rows(ev, level);
-    uint64_t *cost = arena_array(ev->arena, n, sizeof(*cost));
+    uint64_t *cost = child_costs(ev, criteria);
     struct pair out = {0};
 
-    for (size_t i = 0; i < n; i++)
-        cost[i] = node_cost(ev, criteria->children[i]);
     for (size_t done = 0; done < n; done++) {
-        size_t next = 0;
-
-        for (size_t i = 1; i < n; i++)
-            if (cost[i] < cost[next])
-                next = i;
-        cost[next] = UINT64_MAX;
-
+        size_t next = take_cheapest(cost, n);
         struct pair child = eval_node(ev, criteria->children[next], level,
                                       done ? out.possible : restrict_to);
 
@@ -114,17 +138,36 @@ static struct pair eval_and(const struct evaluator *ev, const struct criteria *c
 
 /* ---- or, at least ---- */
 
+/* RESTRICT_TO (NULL: all) as a set to be made smaller. */
+static uint64_t *rows_to_decide(const struct evaluator *ev, enum segment_level level,
+                                const uint64_t *restrict_to)
+{
+    size_t rows = level_rows(ev, level);
+    uint64_t *undecided = set_new(ev->arena, rows);
+
+    if (restrict_to)
+        set_copy(undecided, restrict_to, rows);
+    else
+        set_fill(undecided, rows);
+    return undecided;
+}
+
+/* The cheapest line first; the others of those who are not certain by then. */
 static struct pair eval_or(const struct evaluator *ev, const struct criteria *criteria,
                            enum segment_level level, const uint64_t *restrict_to)
 {
-    size_t rows = level_rows(ev, level);
+    size_t n = criteria->n_children, rows = level_rows(ev, level);
+    uint64_t *cost = child_costs(ev, criteria);
+    uint64_t *undecided = rows_to_decide(ev, level, restrict_to);
     struct pair out = pair_new(ev, level);
 
-    for (size_t i = 0; i < criteria->n_children; i++) {
-        struct pair child = eval_node(ev, criteria->children[i], level, restrict_to);
+    for (size_t done = 0; done < n; done++) {
+        const struct criteria *next = criteria->children[take_cheapest(cost, n)];
+        struct pair child = eval_node(ev, next, level, done ? undecided : restrict_to);
 
         set_or(out.certain, child.certain, rows);
         set_or(out.possible, child.possible, rows);
+        set_and_not(undecided, out.certain, rows);
     }
     return out;
 }
@@ -163,11 +206,16 @@ static void counted_at_least(uint64_t *const *plane, unsigned planes, unsigned c
     }
 }
 
+/* The cheapest line first; the others of those for whom it is still open. Whatever is then
+ * said of the rest cannot change it. */
 static struct pair eval_at_least(const struct evaluator *ev,
                                  const struct criteria *criteria,
                                  enum segment_level level, const uint64_t *restrict_to)
 {
-    size_t rows = level_rows(ev, level), words = set_words(rows);
+    size_t n = criteria->n_children, rows = level_rows(ev, level);
+    size_t words = set_words(rows);
+    uint64_t *cost = child_costs(ev, criteria);
+    uint64_t *undecided = rows_to_decide(ev, level, restrict_to);
     struct pair out = pair_new(ev, level);
     unsigned planes = 1;
 
@@ -181,11 +229,20 @@ static struct pair eval_at_least(const struct evaluator *ev,
         certain[p] = set_new(ev->arena, rows);
         possible[p] = set_new(ev->arena, rows);
     }
-    for (size_t i = 0; i < criteria->n_children; i++) {
-        struct pair child = eval_node(ev, criteria->children[i], level, restrict_to);
+    for (size_t left = n; left > 0; left--) {
+        const struct criteria *next = criteria->children[take_cheapest(cost, n)];
+        struct pair child =
+            eval_node(ev, next, level, left < n ? undecided : restrict_to);
 
         count_set(certain, planes, child.certain, words);
         count_set(possible, planes, child.possible, words);
+        counted_at_least(certain, planes, criteria->count, out.certain, words);
+        set_and_not(undecided, out.certain, rows);
+        if (criteria->count < left) /* zero may still do */
+            continue;
+        counted_at_least(possible, planes, criteria->count - (unsigned)(left - 1),
+                         out.possible, words);
+        set_and(undecided, out.possible, rows);
     }
     counted_at_least(certain, planes, criteria->count, out.certain, words);
     counted_at_least(possible, planes, criteria->count, out.possible, words);
@@ -200,6 +257,7 @@ static struct pair tumour_rows(const struct evaluator *ev,
 {
     const struct segment *segment = ev->segment;
     uint64_t *rows = NULL;
+    struct pair out;
 
     /* a set of few patients is worth translating; one of many matters to nobody */
     if (restrict_to &&
@@ -207,7 +265,10 @@ static struct pair tumour_rows(const struct evaluator *ev,
         rows = set_new(ev->arena, segment->tumours);
         set_to_tumours(segment, restrict_to, rows, NULL);
     }
-    return eval_node(ev, criteria->children[0], LEVEL_TUMOUR, rows);
+    out = eval_node(ev, criteria->children[0], LEVEL_TUMOUR, rows);
+    if (ev->kept && ev->kept->block == criteria)
+        ev->kept->rows = out;
+    return out;
 }
 
 /* Some tumour: certain if one is, possible if one is, or if none is known of the patient. */
@@ -368,18 +429,14 @@ static const struct criteria *sole_tumour_block(const struct criteria *criteria)
     return found;
 }
 
-static void keep_rows(const struct evaluator *ev, const struct criteria *block,
-                      struct cohort_part *part, struct pair patients)
+/* ROWS of the block that are of PATIENTS. */
+static void keep_rows(const struct evaluator *ev, struct pair rows, struct pair patients,
+                      struct cohort_part *part)
 {
     size_t tumours = ev->segment->tumours;
     uint64_t *mine = set_new(ev->arena, tumours);
-    struct evaluator unplanned = *ev; /* its lines are in the plan already */
 
-    unplanned.plan = NULL;
     set_to_tumours(ev->segment, patients.possible, mine, NULL);
-
-    struct pair rows = eval_node(&unplanned, block->children[0], LEVEL_TUMOUR, mine);
-
     set_and(rows.certain, mine, tumours);
     set_and(rows.possible, mine, tumours);
     part->rows_certain = rows.certain;
@@ -409,22 +466,24 @@ static struct pair eval_sole_block(const struct evaluator *ev,
 static void eval_part(const struct evaluator *ev, const struct criteria *criteria,
                       const uint64_t *mask, struct cohort_part *part)
 {
-    const struct criteria *block = sole_tumour_block(criteria);
+    struct kept kept = {.block = sole_tumour_block(criteria)};
+    struct evaluator keeping = *ev;
     size_t patients = ev->segment->patients;
     struct pair out;
 
-    if (block == criteria) { /* the rows are on the way anyway */
+    if (kept.block == criteria) { /* the rows are on the way anyway */
         out = eval_sole_block(ev, criteria, part);
-        block = NULL;
+        kept.block = NULL;
     } else {
-        out = eval_node(ev, criteria, LEVEL_PATIENT, NULL);
+        keeping.kept = &kept;
+        out = eval_node(&keeping, criteria, LEVEL_PATIENT, NULL);
     }
     if (mask) {
         set_and_not(out.certain, mask, patients);
         set_and_not(out.possible, mask, patients);
     }
-    if (block)
-        keep_rows(ev, block, part, out);
+    if (kept.block)
+        keep_rows(ev, kept.rows, out, part);
     part->certain = out.certain;
     part->possible = out.possible;
 }
@@ -440,10 +499,13 @@ int cohort_eval(struct arena *arena, const struct snapshot *snapshot,
     for (size_t i = 0; i < snapshot->n; i++) {
         const struct segment *segment = snapshot->segments[i];
         struct known_matches *known = NULL;
+        struct gathered *gathered = NULL;
         struct work work = {0};
         struct evaluator ev = {.arena = arena,
                                .segment = segment,
                                .known = &known,
+                               .question = question->criteria,
+                               .gathered = &gathered,
                                .work = &work,
                                .plan = question->plan,
                                .coverage = question->coverage,
@@ -451,6 +513,7 @@ int cohort_eval(struct arena *arena, const struct snapshot *snapshot,
                                .damage = &damage};
 
         eval_part(&ev, question->criteria, snapshot->masks[i], &cohort.parts[i]);
+        gathered_free(gathered);
         if (arena_check(arena, err) < 0)
             return error_context(err, "these criteria need too much memory");
         if (damage.code != ERROR_NONE)

@@ -16,8 +16,6 @@ static void uncovered_patients(const struct evaluator *ev, const struct criteria
     struct interval asked = {DAY_MIN, DAY_MAX};
     bool dated = false;
 
-    if (coverage_is_complete(ev->coverage, group))
-        return;
     if (ev->coverage->assumed) { /* a kind that never occurs */
         set_fill(out, segment->patients);
         return;
@@ -162,8 +160,7 @@ static void measured_rows(const struct evaluator *ev, const struct criteria *lin
     }
 }
 
-/* The patients of a set of tumours, NULL of NULL. */
-static const uint64_t *patients_of(const struct evaluator *ev, const uint64_t *tumours)
+uint64_t *patients_of(const struct evaluator *ev, const uint64_t *tumours)
 {
     uint64_t *patients;
 
@@ -182,6 +179,9 @@ uint64_t *fact_absence_unknown(const struct evaluator *ev, const struct criteria
     size_t rows = level_rows(ev, level);
     uint64_t *out = set_new(ev->arena, rows);
 
+    if (group->absence == ABSENCE_COVERED &&
+        coverage_is_complete(ev->coverage, model_item(line->item)->group))
+        return out;
     /* coverage is of the patient, and so are facts that hang on no tumour */
     if (level == LEVEL_TUMOUR &&
         (group->absence == ABSENCE_COVERED || group->scope == SCOPE_PATIENT)) {

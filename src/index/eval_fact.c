@@ -84,12 +84,10 @@ static enum truth dates_truth(const struct segment *segment, const struct line *
     return truth;
 }
 
-static enum truth status_truth(const struct segment *segment, const struct criteria *line,
-                               const struct segment_block *block, uint32_t i)
+enum truth status_truth(const struct criteria *line, const char *status)
 {
     enum item item = model_group(model_item(line->item)->group)->status;
     enum vocab_system system = model_item(item)->system;
-    const char *status = segment_status(segment, block, i);
     enum truth truth = TRUTH_NO;
 
     for (size_t k = 0; k < line->n_status; k++) {
@@ -137,8 +135,12 @@ enum truth posting_truth(const struct evaluator *ev, const struct line *line,
     if (truth != TRUTH_NO && line->criteria->has_number)
         truth = truth_and(truth, amount_truth(ev->segment, line->criteria, match, i));
     if (truth != TRUTH_NO && line->criteria->n_status)
-        truth =
-            truth_and(truth, status_truth(ev->segment, line->criteria, match->block, i));
+        truth = truth_and(
+            truth, match->status
+                       ? (enum truth)match
+                             ->status[segment_status_number(ev->segment, match->block, i)]
+                       : status_truth(line->criteria,
+                                      segment_status(ev->segment, match->block, i)));
     return truth;
 }
 
@@ -172,6 +174,8 @@ struct marking {
     struct event_lookup *
         *events; /* one a WHEN_EVENT condition, or NULL in the first pass */
     size_t n_events;
+    const uint64_t *wanted;   /* rows whose answer matters, NULL: all; … */
+    const uint64_t *patients; /* … their patients, once they are asked for */
     struct pair out;
 };
 
@@ -204,6 +208,9 @@ static void mark_spread(struct marking *marking, const struct match *match, uint
 
     for (uint32_t row = segment->first_tumour[patient];
          row < segment->first_tumour[patient + 1]; row++) {
+        if (marking->wanted && !set_has(marking->wanted, row))
+            continue;
+
         enum truth here = truth_and(truth, posting_attached(segment, match->block, i, row,
                                                             marking->scope));
 
@@ -363,6 +370,29 @@ static bool mark_special(struct marking *marking, const struct match *match)
     return true;
 }
 
+/* The postings of wanted rows, among all. */
+static void mark_wanted(struct marking *marking, const struct match *match,
+                        const uint32_t *subject)
+{
+    const struct segment_block *block = match->block;
+    bool to_patient = block->level == LEVEL_TUMOUR && marking->level == LEVEL_PATIENT;
+    bool spread = block->level == LEVEL_PATIENT && marking->level == LEVEL_TUMOUR;
+    struct found found[FOUND_STEP];
+
+    if (spread && !marking->patients)
+        marking->patients = patients_of(marking->ev, marking->wanted);
+    for (uint32_t i = 0; i < block->n;) {
+        uint32_t step = block->n - i < FOUND_STEP ? block->n - i : FOUND_STEP;
+        size_t n =
+            find_some(subject, to_patient ? marking->ev->segment->tumour_patient : NULL,
+                      spread ? marking->patients : marking->wanted, &i, i + step,
+                      UINT32_MAX, found);
+
+        for (size_t k = 0; k < n; k++)
+            mark_posting(marking, match, found[k].i, subject[found[k].i]);
+    }
+}
+
 static void mark_block(struct marking *marking, const struct match *match,
                        const uint32_t *list, size_t n_list)
 {
@@ -376,7 +406,11 @@ static void mark_block(struct marking *marking, const struct match *match,
         return;
     }
     marking->ev->work->postings += match->block->n;
-    if (!mark_special(marking, match))
+    if (mark_special(marking, match))
+        return;
+    if (marking->wanted)
+        mark_wanted(marking, match, subject);
+    else
         for (uint32_t i = 0; i < match->block->n; i++)
             mark_posting(marking, match, i, subject[i]);
 }
@@ -392,6 +426,8 @@ static void mark_all(struct marking *marking, const struct matches *matches,
         list = arena_array(marking->ev->arena, count + 1, sizeof(*list));
         n_list = set_list(restrict_to, rows, list);
     }
+    marking->wanted = restrict_to;
+    marking->patients = NULL;
     for (size_t i = 0; i < matches->n; i++)
         mark_block(marking, &matches->match[i], list, n_list);
     set_or(marking->out.possible, marking->out.certain, rows);
@@ -440,6 +476,20 @@ static bool add_prepared(const struct evaluator *ev, const struct criteria *line
     return true;
 }
 
+/* Does LINE ask for any fact of its item at all, and are these the ones that the set of tumours
+ * with a stated one has? */
+static bool are_all_stated(const struct evaluator *ev, const struct criteria *line,
+                           const struct matches *matches)
+{
+    if (line->n_codes || line->n_status || line->has_number || line->n_when)
+        return false;
+    for (size_t m = 0; m < matches->n; m++)
+        if (matches->match[m].block->level != LEVEL_TUMOUR ||
+            !*segment_string(ev->segment, matches->match[m].block->code))
+            return false;
+    return true;
+}
+
 static size_t count_events(const struct criteria *line)
 {
     size_t n = 0;
@@ -484,7 +534,11 @@ static struct pair eval_fact_rows(const struct evaluator *ev,
                               .out = pair_new(ev, level)};
     size_t n_events = count_events(criteria), rows = level_rows(ev, level);
 
-    if (level == LEVEL_PATIENT && add_prepared(ev, criteria, marking.out.certain)) {
+    if (level == LEVEL_TUMOUR && are_all_stated(ev, criteria, &matches)) {
+        eval_add_set(ev, criteria->item, SET_STATED_TUMOURS, "", marking.out.certain);
+        set_copy(marking.out.possible, marking.out.certain, rows);
+    } else if (level == LEVEL_PATIENT &&
+               add_prepared(ev, criteria, marking.out.certain)) {
         for (size_t i = 0; i < matches.n; i++)
             if (matches.match[i].truth == TRUTH_UNKNOWN)
                 mark_block(&marking, &matches.match[i], NULL, 0);

@@ -157,7 +157,7 @@ static enum truth some_truth(const struct history *history, const struct source 
                              const struct relation *relation)
 {
     size_t n;
-    const struct entry *entries = source_entries(source, history->tile, history->row, &n);
+    const struct entry *entries = source_entries(source, history, &n);
     enum truth truth = TRUTH_NO;
 
     for (size_t i = 0; i < n && truth != TRUTH_YES; i++) {
@@ -177,7 +177,7 @@ bool history_count(const struct history *history, const struct source *source,
                    uint64_t *yes_r, uint64_t *maybe_r)
 {
     size_t n;
-    const struct entry *entries = source_entries(source, history->tile, history->row, &n);
+    const struct entry *entries = source_entries(source, history, &n);
 
     *yes_r = *maybe_r = 0;
     for (size_t i = 0; i < n; i++) {
@@ -301,11 +301,9 @@ static bool may_be_nth(const struct order *order, const struct candidate *fact)
 }
 
 /* What is asked of the chosen fact. */
-static enum truth chosen_truth(const struct order *order, const struct candidate *chosen)
+static enum truth chosen_truth(const struct history *history, const struct source *source,
+                               const struct relation *relation, const struct entry *entry)
 {
-    const struct history *history = order->history;
-    const struct source *source = order->source;
-    const struct entry *entry = chosen->entry;
     struct match match = source->matches.match[entry->match];
     enum truth truth = TRUTH_YES;
 
@@ -315,8 +313,8 @@ static enum truth chosen_truth(const struct order *order, const struct candidate
     if (truth != TRUTH_NO && source->prepared.asks_diagnosis)
         truth = truth_and(truth, posting_diagnosis(history->ev, &source->prepared,
                                                    match.block, entry->i, history->row));
-    if (truth != TRUTH_NO && order->relation)
-        truth = truth_and(truth, relation_truth(order->relation, entry));
+    if (truth != TRUTH_NO && relation)
+        truth = truth_and(truth, relation_truth(relation, entry));
     return whens_truth(history, source, entry, truth);
 }
 
@@ -332,7 +330,7 @@ static enum truth nth_truth(const struct order *order)
 
         if (!may_be_nth(order, fact))
             continue;
-        truth = chosen_truth(order, fact);
+        truth = chosen_truth(order->history, order->source, order->relation, fact->entry);
         if (truth == TRUTH_YES && fact->is_certain &&
             days_before_least(order, fact) == order->rank - 1 &&
             days_before_most(order, fact) == order->rank - 1)
@@ -372,8 +370,7 @@ static void order_begin(struct order *order, const struct history *history,
 {
     int rank = source->line->order == ORDER_LAST ? 1 : source->line->order;
     size_t n;
-    const struct entry *entries =
-        source_entries(source->from, history->tile, history->row, &n);
+    const struct entry *entries = source_entries(source->from, history, &n);
 
     order->history = history;
     order->source = source;
@@ -394,6 +391,70 @@ static void order_end(struct order *order)
         memory_free(order->candidates);
 }
 
+/* Is LINE settled by each posting itself, so that its entries are its facts? */
+static bool is_of_postings(const struct criteria *line)
+{
+    for (size_t i = 0; i < line->n_when; i++)
+        if (!when_is_of_posting(&line->when[i]))
+            return false;
+    return true;
+}
+
+/* What decides which of a subject's facts is the first: the last day on which it can be, as
+ * the certain ones say, and the least two days on which facts may start. */
+struct bounds {
+    bool any_certain;
+    uint16_t end, least, second;
+};
+
+static struct bounds first_bounds(const struct entry *entries, size_t n, bool is_last)
+{
+    struct bounds bounds = {false, DAY16_OPEN_AFTER, DAY16_OPEN_AFTER, DAY16_OPEN_AFTER};
+
+    for (size_t i = 0; i < n; i++) {
+        struct days16 days = is_last ? turned(entries[i].start) : entries[i].start;
+
+        if (entries[i].truth == TRUTH_YES) {
+            bounds.any_certain = true;
+            bounds.end = days.last < bounds.end ? days.last : bounds.end;
+        }
+        if (days.first < bounds.least) {
+            bounds.second = bounds.least;
+            bounds.least = days.first;
+        } else if (days.first < bounds.second) {
+            bounds.second = days.first;
+        }
+    }
+    return bounds;
+}
+
+/* nth_truth() of the first (the last), which is asked for most: nothing need be listed. */
+static enum truth first_truth(const struct history *history, const struct source *source,
+                              const struct relation *relation)
+{
+    size_t n;
+    const struct entry *entries = source_entries(source->from, history, &n);
+    bool is_last = source->line->order == ORDER_LAST, all = true, any = false;
+    struct bounds bounds = first_bounds(entries, n, is_last);
+
+    for (size_t i = 0; i < n; i++) {
+        struct days16 days = is_last ? turned(entries[i].start) : entries[i].start;
+        bool is_exact = days.first == days.last;
+        uint16_t others =
+            is_exact || days.first > bounds.least ? bounds.least : bounds.second;
+        enum truth truth;
+
+        if (days.first > bounds.end)
+            continue;
+        truth = chosen_truth(history, source, relation, &entries[i]);
+        if (truth == TRUTH_YES && entries[i].truth == TRUTH_YES && others >= days.last)
+            return TRUTH_YES;
+        all &= truth == TRUTH_YES;
+        any |= truth != TRUTH_NO;
+    }
+    return !any ? TRUTH_NO : all && bounds.any_certain ? TRUTH_YES : TRUTH_UNKNOWN;
+}
+
 static enum truth ordered_truth(const struct history *history,
                                 const struct source *source,
                                 const struct relation *relation)
@@ -401,6 +462,9 @@ static enum truth ordered_truth(const struct history *history,
     struct order order;
     enum truth truth;
 
+    if ((source->line->order == ORDER_LAST || source->line->order == 1) &&
+        is_of_postings(source->from->line))
+        return first_truth(history, source, relation);
     order_begin(&order, history, source, relation);
     truth = nth_truth(&order);
     order_end(&order);
@@ -439,7 +503,7 @@ struct chosen history_chosen(const struct history *history, const struct source 
 
         if (!may_be_nth(&order, fact))
             continue;
-        truth = chosen_truth(&order, fact);
+        truth = chosen_truth(history, source, NULL, fact->entry);
         all &= truth == TRUTH_YES;
         if (truth != TRUTH_NO)
             add_chosen(&chosen, &order, fact->entry);
@@ -471,51 +535,10 @@ static enum truth source_truth(const struct history *history, const struct sourc
                : truth;
 }
 
-/* The rows of TILE in WANTED (NULL: all) into ROWS. */
-static void list_wanted(struct tile *tile, const uint64_t *wanted, uint32_t *rows)
-{
-    tile->wanted = rows;
-    for (uint32_t row = tile->row; row < tile->after_row; row++)
-        if (!wanted || set_has(wanted, row))
-            rows[tile->n_wanted++] = row;
-}
-
-void history_each(const struct evaluator *ev, struct source *const *sources, size_t n,
-                  enum segment_level level, const uint64_t *wanted, history_visit *visit,
-                  void *context)
-{
-    const struct segment *segment = ev->segment;
-    struct tile tile = {0};
-    uint32_t *rows = NULL;
-    size_t capacity = 0;
-
-    while (tile.after_patient < segment->patients) {
-        tile = tile_at(segment, level, tile.after_patient);
-        memory_grow((void **)&rows, &capacity, tile.after_row - tile.row + 1,
-                    sizeof(*rows));
-        list_wanted(&tile, wanted, rows);
-        for (size_t i = 0; i < n; i++)
-            if (sources[i])
-                source_load(sources[i], &tile);
-        for (size_t i = 0; i < tile.n_wanted; i++) {
-            uint32_t row = rows[i];
-            struct history history = {ev, &tile, row,
-                                      level == LEVEL_TUMOUR ? segment->tumour_patient[row]
-                                                            : row};
-
-            visit(&history, context);
-        }
-        ev->work->rows += tile.n_wanted;
-    }
-    for (size_t i = 0; i < n; i++)
-        source_close(sources[i]);
-    memory_free(rows);
-}
-
 /* An answer under way: what is asked of each row, and the rows for which it holds. */
 struct asking {
     const struct criteria *line;
-    struct source *const *sources; /* of the line; of a date, one a when */
+    struct source *const *sources; /* of the line; of a date, one a when, or none */
     struct pair out;
 };
 
@@ -563,11 +586,11 @@ static uint64_t *narrow_by_others(const struct evaluator *ev, const struct crite
     return wanted;
 }
 
-/* Would asking for the facts of MATCHES cost more than it can save? Those of few rows are
- * looked up anyway. */
-static bool are_few(const uint64_t *wanted, size_t rows, const struct matches *matches)
+/* Are the facts of MATCHES so many that asking for them beforehand costs more than going
+ * through the rows of WANTED does? */
+static bool are_many(const uint64_t *wanted, size_t rows, const struct matches *matches)
 {
-    return set_count(wanted, rows) * 16 < matches->postings;
+    return set_count(wanted, rows) < matches->postings * 4;
 }
 
 /* Rows of WANTED for which LINE is not no for a simple reason. */
@@ -578,7 +601,7 @@ static uint64_t *narrow(const struct evaluator *ev, const struct criteria *line,
     struct matches matches = fact_matches(ev, facts);
     size_t rows = level_rows(ev, level);
 
-    if (are_few(wanted, rows, &matches))
+    if (are_many(wanted, rows, &matches))
         return wanted;
 
     /* an unseen fact may be such a one, or the first: then nothing is known */
@@ -612,6 +635,9 @@ struct pair eval_history(const struct evaluator *ev, const struct criteria *line
     wanted = narrow(ev, line, level, wanted);
 
     struct source *source = source_open(ev, line, false, level, wanted);
+
+    source->required = line->count ? line->count : 1;
+
     struct asking asking = {line, &source, pair_new(ev, level)};
 
     history_each(ev, &source, 1, level, wanted, visit_fact, &asking);
@@ -638,7 +664,8 @@ static void visit_date(const struct history *history, void *context)
         struct relation relation = {
             .when = &line->when[i], .start = point, .end = point, .point = point};
 
-        truth = truth_and(truth, when_truth(history, &relation, asking->sources[i]));
+        truth = truth_and(truth, when_truth(history, &relation,
+                                            asking->sources ? asking->sources[i] : NULL));
     }
     put_truth(history, asking, truth);
 }
@@ -661,24 +688,68 @@ static void visit_dates(const struct evaluator *ev, struct asking *asking,
     }
 }
 
-struct pair eval_date(const struct evaluator *ev, const struct criteria *line,
-                      enum segment_level level, const uint64_t *restrict_to)
+/* Sources for the others that LINE's conditions speak of, one a condition. */
+static struct source **open_others(const struct evaluator *ev,
+                                   const struct criteria *line, enum segment_level level,
+                                   const uint64_t *wanted)
 {
     struct source **others = arena_array(ev->arena, line->n_when + 1, sizeof(*others));
-    struct asking asking = {line, others, pair_new(ev, level)};
-    bool any = false;
 
     for (size_t i = 0; i < line->n_when; i++) {
         if (!line->when[i].other)
             continue;
         others[i] = source_open(ev, line->when[i].other, source_asks_end(&line->when[i]),
-                                level, restrict_to);
-        any = true;
+                                level, wanted);
+        others[i]->required = !line->when[i].negated;
     }
+    return others;
+}
+
+/* Rows of RESTRICT_TO (NULL: all) to which the date of LINE has not said no before others are
+ * looked at: who is alive has no death. */
+static uint64_t *may_have_date(const struct evaluator *ev, const struct criteria *line,
+                               enum segment_level level, const uint64_t *restrict_to)
+{
+    size_t rows = level_rows(ev, level);
+    uint64_t *wanted = set_new(ev->arena, rows);
+
+    if (restrict_to)
+        set_copy(wanted, restrict_to, rows);
+    else
+        set_fill(wanted, rows);
+    if (line->item != ITEM_DEATH_DATE)
+        return wanted;
+
+    struct pair dead = eval_vital(ev, true);
+
+    if (level == LEVEL_TUMOUR) {
+        uint64_t *tumours = set_new(ev->arena, rows);
+
+        set_to_tumours(ev->segment, dead.possible, tumours, wanted);
+        dead.possible = tumours;
+    }
+    set_and(wanted, dead.possible, rows);
+    return wanted;
+}
+
+struct pair eval_date(const struct evaluator *ev, const struct criteria *line,
+                      enum segment_level level, const uint64_t *restrict_to)
+{
+    struct asking asking = {line, NULL, pair_new(ev, level)};
+    bool any = false;
+
+    if (eval_period(ev, line, level, restrict_to, &asking.out))
+        return asking.out;
+    for (size_t i = 0; i < line->n_when; i++)
+        any |= line->when[i].other != NULL;
     if (!any) {
         visit_dates(ev, &asking, level, restrict_to);
         return asking.out;
     }
-    history_each(ev, others, line->n_when, level, restrict_to, visit_date, &asking);
+
+    const uint64_t *wanted = may_have_date(ev, line, level, restrict_to);
+
+    asking.sources = open_others(ev, line, level, wanted);
+    history_each(ev, asking.sources, line->n_when, level, wanted, visit_date, &asking);
     return asking.out;
 }

@@ -4,10 +4,13 @@
  * compare them. Internal to the evaluator.
  *
  * Postings stand code by code, each list ordered by subject. A *source* is one fact line of
- * the question; a *tile* is a few thousand patients in a row. For each tile the postings of
- * every source are brought together by subject (a counting sort in the processor's cache),
- * the subjects are answered, and the next tile follows: each posting is read once, and
- * memory stays bounded, whatever the question. */
+ * the question; a *tile* is so many patients in a row that a few thousand rows of them are
+ * asked for. For each tile the postings of every source are brought together by subject (a
+ * counting sort in the processor's cache), the subjects are answered, and the next tile
+ * follows: each posting is read once at most, and memory stays bounded, whatever the question.
+ *
+ * Within a tile the sources are loaded from the least to the greatest, and a row that lacks
+ * the facts of one without which the answer is no is left out of the following ones. */
 #ifndef INDEX_EVAL_HISTORY_H
 #define INDEX_EVAL_HISTORY_H
 
@@ -25,8 +28,17 @@ struct entry {
 struct tile {
     uint32_t patient, after_patient;
     uint32_t row, after_row;
-    const uint32_t *wanted; /* the rows that are asked for, ascending */
-    size_t n_wanted;
+    uint64_t *live;       /* rows that still matter; of other tiles as well */
+    const uint32_t *rank; /* of [row - tile.row], among those asked for in the tile */
+    uint32_t n_ranks;
+};
+
+/* The live rows of TILE in ascending order into ROWS (room for all of the tile's). */
+size_t tile_list(const struct tile *tile, uint32_t *rows);
+
+/* Posting I of match MATCH is of ROW. */
+struct fact_of_row {
+    uint32_t row, i, match;
 };
 
 struct source {
@@ -35,16 +47,25 @@ struct source {
     struct line prepared;
     struct matches matches;
     bool asks_end; /* of its facts; where the group has none, a fact lasts a day */
-    const uint64_t *absence_unknown;
-    struct source *from;       /* of an ordered line: where its facts come from */
-    struct source **others;    /* one a when; NULL for those without another fact */
-    const uint64_t *wanted;    /* rows whose facts are looked for; NULL: all */
-    struct stretch *stretches; /* one a match: how far it was read */
-    /* the facts of the tile's row r are [start[r - row], after[r - row]) */
+    bool asks_patient_date;          /* the distance from one */
+    const uint64_t *absence_unknown; /* not of an ordered line: it is that of FROM */
+    struct source *from;             /* of an ordered line: where its facts come from */
+    struct source **others;          /* one a when; NULL for those without another fact */
+    struct source **order; /* FROM (else itself) and OTHERS as they are loaded */
+    size_t n_order;
+    /* Without so many facts, seen or unseen, the answer to a row is no. 0: it may be
+     * anything; set by who opens a source of its own. */
+    unsigned required;
+    uint64_t *spare; /* a set of rows: which were live, or are so for this source alone */
+    struct stretch *stretches;     /* one a match: how far it was read */
+    struct gathered *keeps, *kept; /* facts to be kept; or kept, and read no more */
+    uint64_t *patients; /* of live tumours, while a tile is loaded; NULL: nobody asks */
+    /* the facts of the row of rank r are [start[r], after[r]) */
     uint32_t *start, *after;
     struct entry *entries;
-    uint32_t *found; /* postings of the tile whose rows are wanted, match by match */
-    size_t entries_capacity, found_capacity, n_found;
+    struct found *found; /* postings of the tile's live rows, match by match */
+    uint32_t *rows;      /* the live rows, listed */
+    size_t ranks_capacity, entries_capacity, found_capacity, rows_capacity, n_found;
 };
 
 /* Does WHEN ask for the end of its other facts? */
@@ -53,39 +74,61 @@ static inline bool source_asks_end(const struct criteria_when *when)
     return when->kind != WHEN_EVENT || when->other_end;
 }
 
-/* LINE, and all the lines that it speaks of. ASKED_END: somebody asks for the end of its
- * facts. Freed by source_close(). */
+/* LINE, and all the lines that it speaks of, for rows of WANTED (NULL: all). ASKED_END:
+ * somebody asks for the end of its facts. Freed by source_close(). */
 struct source *source_open(const struct evaluator *ev, const struct criteria *line,
                            bool asked_end, enum segment_level level,
                            const uint64_t *wanted);
 void source_close(struct source *source);
 
-/* The tile that begins at PATIENT. */
-struct tile tile_at(const struct segment *segment, enum segment_level level,
-                    uint32_t patient);
-/* Bring the facts of TILE into SOURCE. Tiles come in ascending order. */
+/* Bring the facts of TILE into SOURCE, and drop from its live rows those for which SOURCE is
+ * required and not there. Tiles come in ascending order. */
 void source_load(struct source *source, const struct tile *tile);
 
-/* The entries of ROW. */
-static inline const struct entry *source_entries(const struct source *source,
-                                                 const struct tile *tile, uint32_t row,
-                                                 size_t *n_r)
-{
-    uint32_t first = source->start[row - tile->row];
+/* ---- facts gathered once (eval_gathered.c) ----
+ *
+ * The same facts are often asked for by several lines: `before first treatment L01` in each of
+ * three. The first to come keeps which postings are whose, as long as these are not too many;
+ * lines that ask for no other rows find them there. */
 
-    *n_r = source->after[row - tile->row] - first;
-    return source->entries + first;
-}
+/* Facts of LINE's codes that were kept for all rows of WANTED; NULL: there are none. */
+struct gathered *gathered_find(const struct evaluator *ev, const struct criteria *line,
+                               enum segment_level level, const uint64_t *wanted);
+/* Where to keep those of LINE, if the question has another line that may ask for them. */
+struct gathered *gathered_begin(const struct evaluator *ev, const struct criteria *line,
+                                enum segment_level level);
+/* Rows, ascending, whose facts come now. */
+void gathered_cover(struct gathered *gathered, const uint32_t *rows, size_t n);
+/* Room for N more facts, in the order of their rows; NULL when there are too many: then it
+ * keeps nothing any more. */
+struct fact_of_row *gathered_add(struct gathered *gathered, size_t n);
+/* All have come. */
+void gathered_end(struct gathered *gathered);
+/* The facts of rows [row, after_row). */
+const struct fact_of_row *gathered_facts(const struct gathered *gathered, uint32_t row,
+                                         uint32_t after_row, size_t *n_r);
+/* Free what an evaluator kept. */
+void gathered_free(struct gathered *gathered);
 
 /* The row under way. */
 struct history {
     const struct evaluator *ev;
-    const struct tile *tile;
-    uint32_t row, patient;
+    uint32_t rank, row, patient;
 };
 
-/* Load SOURCES (N, some may be NULL) tile by tile, VISIT each row of WANTED (NULL: all), and
- * close them. */
+/* The entries of the row under way. */
+static inline const struct entry *source_entries(const struct source *source,
+                                                 const struct history *history,
+                                                 size_t *n_r)
+{
+    uint32_t first = source->start[history->rank];
+
+    *n_r = source->after[history->rank] - first;
+    return source->entries + first;
+}
+
+/* Load SOURCES (N, some may be NULL) tile by tile, VISIT each row of WANTED (NULL: all) that
+ * lacks none of those that are required, and close them. */
 typedef void history_visit(const struct history *history, void *context);
 void history_each(const struct evaluator *ev, struct source *const *sources, size_t n,
                   enum segment_level level, const uint64_t *wanted, history_visit *visit,

@@ -7,8 +7,9 @@
  *     eval_fact.c   a line about facts: postings to sets
  *     eval_absence.c  what the absence of facts means
  *     eval_event.c  "preceded by", "followed by": pairs of facts of one subject
- *     eval_history.c, eval_source.c  the facts of each subject side by side: first, last,
- *                   counts, during, distances from other events; dates with conditions
+ *     eval_history.c  the facts of each subject side by side: first, last, counts, during,
+ *                   distances from other events; dates with conditions
+ *     eval_tile.c, eval_source.c, eval_gathered.c  how these facts come together
  *     eval_column.c ages, vital status, activity: whole columns */
 #ifndef INDEX_EVAL_INTERNAL_H
 #define INDEX_EVAL_INTERNAL_H
@@ -23,15 +24,25 @@ struct pair {
     uint64_t *possible;
 };
 
+/* The tumours of one block, kept when the block is evaluated: of the patients that mattered
+ * then, those of others come out either way. */
+struct kept {
+    const struct criteria *block; /* a tumour { } */
+    struct pair rows;
+};
+
 struct evaluator {
     struct arena *arena;
     const struct segment *segment;
     const struct coverage *coverage;
     day_number as_of;
-    struct known_matches **known; /* lines already looked up in this segment */
+    struct known_matches **known;    /* lines already looked up in this segment */
+    const struct criteria *question; /* the whole of it, and its facts that were gathered */
+    struct gathered **gathered; /* once and are wanted again; NULL: nothing is kept */
     struct work *work;
     struct plan *plan; /* NULL: nobody asks */
     unsigned depth;    /* of the node in the plan */
+    struct kept *kept; /* NULL: nobody asks for tumours */
     struct error
         *damage; /* what was met: such a block or set adds nothing, and in the end the
                            * whole answer fails (cohort_eval) */
@@ -65,6 +76,10 @@ struct pair eval_age(const struct evaluator *ev, const struct criteria *line,
                      enum segment_level level, const uint64_t *restrict_to);
 struct pair eval_date(const struct evaluator *ev, const struct criteria *line,
                       enum segment_level level, const uint64_t *restrict_to);
+/* A date that is asked for one period, into OUT; false when it is asked for anything else, or
+ * has no column on LEVEL. */
+bool eval_period(const struct evaluator *ev, const struct criteria *line,
+                 enum segment_level level, const uint64_t *restrict_to, struct pair *out);
 struct pair eval_vital(const struct evaluator *ev, bool dead);
 struct pair eval_active(const struct evaluator *ev, const struct criteria *line);
 
@@ -127,6 +142,7 @@ struct match {
     enum truth truth;
     int32_t low,
         high; /* the asked number as the block keeps its own, if it keeps integers */
+    const uint8_t *status; /* truth of each of the block's statuses; NULL: not worked out */
 };
 
 struct matches {
@@ -134,6 +150,42 @@ struct matches {
     size_t n;
     uint64_t postings;
 };
+
+/* A posting and its subject, or a row of the line's that it speaks of. */
+struct found {
+    uint32_t i, row;
+};
+
+/* Postings looked at before there must be room for more. */
+#define FOUND_STEP 1024
+
+/* The postings from *I on, before AFTER and before subject END, that are of rows
+ * of SET, into FOUND (room for all); *I is then the first one not looked at. Whether a row is
+ * in the set goes either way, so that is no branch. PATIENT: of the subjects, or NULL when
+ * they are the rows. */
+static inline size_t find_some(const uint32_t *subject, const uint32_t *patient,
+                               const uint64_t *set, uint32_t *i, uint32_t after,
+                               uint32_t end, struct found *found)
+{
+    uint32_t at = *i;
+    size_t n = 0;
+
+    if (patient) {
+        for (; at < after && subject[at] < end; at++) {
+            uint32_t row = patient[subject[at]];
+
+            found[n] = (struct found){at, row};
+            n += set_has(set, row);
+        }
+    } else {
+        for (; at < after && subject[at] < end; at++) {
+            found[n] = (struct found){at, subject[at]};
+            n += set_has(set, subject[at]);
+        }
+    }
+    *i = at;
+    return n;
+}
 
 /* The first of N postings, from AT on, whose SUBJECT is not before ROW: by doubling steps. */
 uint32_t posting_from(const uint32_t *subject, uint32_t n, uint32_t at, uint32_t row);
@@ -162,14 +214,22 @@ struct line {
     bool asks_diagnosis;
 };
 
+/* What LINE says of a fact whose status is STATUS. */
+enum truth status_truth(const struct criteria *line, const char *status);
+
 struct line line_prepare(const struct evaluator *ev, const struct criteria *criteria);
+
+/* Does WHEN ask for a period? */
+static inline bool when_is_dates(const struct criteria_when *when)
+{
+    return when->kind == WHEN_DATES || when->kind == WHEN_LAST;
+}
 
 /* Is WHEN answered by the posting itself and its tumour's diagnosis: by posting_truth() and
  * posting_diagnosis()? */
 static inline bool when_is_of_posting(const struct criteria_when *when)
 {
-    return when->kind == WHEN_DATES || when->kind == WHEN_LAST ||
-           when->kind == WHEN_DIAGNOSIS;
+    return when_is_dates(when) || when->kind == WHEN_DIAGNOSIS;
 }
 
 /* Status, number and dates of posting I, apart from diagnosis and other events. */
@@ -201,6 +261,9 @@ static inline enum truth posting_attached(const struct segment *segment,
         return TRUTH_YES;
     return last[i] >= segment->diagnosis_first[row] ? TRUTH_UNKNOWN : TRUTH_NO;
 }
+
+/* The patients of a set of tumours, NULL of NULL. */
+uint64_t *patients_of(const struct evaluator *ev, const uint64_t *tumours);
 
 /* Rows for which "there is no such fact" is not known (level rows, fresh; those outside
  * RESTRICT_TO, which may be NULL, come out either way). In eval_absence.c. */

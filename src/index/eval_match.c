@@ -25,11 +25,31 @@ static int64_t integer_bound(const struct criteria_number *range, double scale,
     return n;
 }
 
-static struct match match_of(const struct criteria *line,
+/* More statuses than these are looked at one by one, where they occur. */
+#define STATUSES_FEW 64
+
+/* The truth of each status of BLOCK. */
+static const uint8_t *status_truths(const struct evaluator *ev,
+                                    const struct criteria *line,
+                                    const struct segment_block *block)
+{
+    const uint32_t *strings = segment_at(ev->segment, block->status_strings);
+    uint8_t *truths;
+
+    if (!line->n_status || !block->n_status || block->n_status > STATUSES_FEW)
+        return NULL;
+    truths = arena_alloc(ev->arena, block->n_status);
+    for (uint32_t k = 0; k < block->n_status; k++)
+        truths[k] = (uint8_t)status_truth(line, segment_string(ev->segment, strings[k]));
+    return truths;
+}
+
+static struct match match_of(const struct evaluator *ev, const struct criteria *line,
                              const struct segment_block *block, enum truth truth)
 {
     static const double scale[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9};
-    struct match match = {.block = block, .truth = truth};
+    struct match match = {
+        .block = block, .truth = truth, .status = status_truths(ev, line, block)};
     int64_t low, high, least;
 
     if (!line->has_number || (block->amount_width != 2 && block->amount_width != 4))
@@ -49,13 +69,13 @@ static struct match match_of(const struct criteria *line,
     return match;
 }
 
-static void add_matches(struct matches *matches, const struct segment *segment,
+static void add_matches(struct matches *matches, const struct evaluator *ev,
                         const struct criteria *line, uint32_t first, uint32_t after,
                         enum truth truth)
 {
     for (uint32_t b = first; b < after; b++) {
-        matches->match[matches->n++] = match_of(line, &segment->blocks[b], truth);
-        matches->postings += segment->blocks[b].n;
+        matches->match[matches->n++] = match_of(ev, line, &ev->segment->blocks[b], truth);
+        matches->postings += ev->segment->blocks[b].n;
     }
 }
 
@@ -95,8 +115,8 @@ static struct matches flat_matches(const struct evaluator *ev,
     matches.match = arena_array(ev->arena, after - first + after_none - none + 1u,
                                 sizeof(*matches.match));
     /* not stated comes first: matches are in the order of the blocks */
-    add_matches(&matches, ev->segment, line, none, after_none, TRUTH_UNKNOWN);
-    add_matches(&matches, ev->segment, line, first, after, TRUTH_YES);
+    add_matches(&matches, ev, line, none, after_none, TRUTH_UNKNOWN);
+    add_matches(&matches, ev, line, first, after, TRUTH_YES);
     return matches;
 }
 
@@ -119,7 +139,7 @@ static struct matches find_matches(const struct evaluator *ev,
         if (line->n_codes && (b == first || block->code != block[-1].code))
             truth = code_truth(system, line, segment_string(ev->segment, block->code));
         if (truth != TRUTH_NO)
-            add_matches(&matches, ev->segment, line, b, b + 1, truth);
+            add_matches(&matches, ev, line, b, b + 1, truth);
     }
     return matches;
 }
@@ -158,11 +178,8 @@ uint64_t others_cost(const struct evaluator *ev, const struct criteria *line)
 
 uint64_t fact_cost(const struct evaluator *ev, const struct criteria *line)
 {
-    struct matches matches = fact_matches(ev, line);
-    uint64_t cost = 0;
+    uint64_t cost = fact_matches(ev, line).postings;
 
-    for (size_t i = 0; i < matches.n; i++)
-        cost += matches.match[i].truth == TRUTH_YES ? matches.match[i].block->n : 0;
     cost *= 1 + line->n_when + line->n_status + line->has_number;
     if (line->order != ORDER_ANY || line->count)
         cost *= 4; /* brought together by subject, and compared */

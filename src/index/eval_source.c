@@ -8,10 +8,6 @@
 #include "base/error.h"
 #include "index/eval_history.h"
 
-/* Few enough that the facts of a tile stay in the cache, many enough that beginning one costs
- * nothing. */
-#define TILE_PATIENTS 4096
-
 /* Is the end of LINE's own facts asked for by its conditions? */
 static bool asks_end(const struct criteria *line)
 {
@@ -35,7 +31,7 @@ struct stretch {
     const uint32_t *subject;
     const uint16_t *first, *last, *end_first, *end_last;
     uint32_t n; /* postings of the block; 0 when it is damaged, and so the answer */
-    uint32_t i, after;
+    uint32_t i; /* read so far */
     size_t first_found, n_found; /* among the source's */
 };
 
@@ -43,6 +39,8 @@ void source_close(struct source *source)
 {
     if (!source)
         return;
+    if (source->keeps)
+        gathered_end(source->keeps);
     source_close(source->from);
     for (size_t i = 0; i < source->line->n_when; i++)
         source_close(source->others[i]);
@@ -50,24 +48,7 @@ void source_close(struct source *source)
     memory_free(source->after);
     memory_free(source->entries);
     memory_free(source->found);
-}
-
-struct tile tile_at(const struct segment *segment, enum segment_level level,
-                    uint32_t patient)
-{
-    uint32_t after = segment->patients - patient > TILE_PATIENTS ? patient + TILE_PATIENTS
-                                                                 : segment->patients;
-
-    if (level == LEVEL_PATIENT)
-        return (struct tile){patient, after, patient, after, NULL, 0};
-    return (struct tile){
-        patient, after, segment->first_tumour[patient], segment->first_tumour[after],
-        NULL,    0};
-}
-
-static bool is_wanted(const struct source *source, uint32_t row)
-{
-    return !source->wanted || set_has(source->wanted, row);
+    memory_free(source->rows);
 }
 
 static enum landing landing_of(const struct source *source,
@@ -101,15 +82,53 @@ static void begin_stretch(const struct evaluator *ev, struct source *source,
     }
 }
 
-/* On to the postings of TILE. */
-static void next_stretch(struct stretch *stretch, const struct tile *tile)
+/* The subjects of TILE's facts in a block of LEVEL. */
+static void tile_subjects(const struct segment *segment, const struct tile *tile,
+                          enum segment_level level, uint32_t *first_r, uint32_t *after_r)
 {
-    uint32_t end = stretch->block->level == LEVEL_PATIENT
-                       ? tile->after_patient
-                       : stretch->ev->segment->first_tumour[tile->after_patient];
+    *first_r = tile->patient;
+    *after_r = tile->after_patient;
+    if (level == LEVEL_TUMOUR) {
+        *first_r = segment->first_tumour[tile->patient];
+        *after_r = segment->first_tumour[tile->after_patient];
+    }
+}
 
-    stretch->i = stretch->after;
-    stretch->after = posting_from(stretch->subject, stretch->n, stretch->i, end);
+/* Is PART of SOURCE better loaded before OTHER? What is kept for other lines first, for as many
+ * rows as these may ask for; then what is required, from the least on. */
+static bool comes_before(const struct source *source, const struct source *part,
+                         const struct source *other)
+{
+    const struct source *a = part->from ? part->from : part;
+    const struct source *b = other->from ? other->from : other;
+    bool a_required = part == source || part->required;
+    bool b_required = other == source || other->required;
+
+    if (!a->keeps != !b->keeps)
+        return a->keeps != NULL;
+    if (a_required != b_required)
+        return a_required;
+    return a->matches.postings < b->matches.postings;
+}
+
+/* Its own facts and those of others. */
+static void order_parts(const struct evaluator *ev, struct source *source)
+{
+    size_t n_when = source->line->n_when;
+
+    source->order = arena_array(ev->arena, n_when + 1, sizeof(struct source *));
+    source->order[source->n_order++] = source->from ? source->from : source;
+    for (size_t i = 0; i < n_when; i++) {
+        struct source *other = source->others[i];
+        size_t at = source->n_order;
+
+        if (!other)
+            continue;
+        source->n_order++;
+        for (; at > 0 && comes_before(source, other, source->order[at - 1]); at--)
+            source->order[at] = source->order[at - 1];
+        source->order[at] = other;
+    }
 }
 
 struct source *source_open(const struct evaluator *ev, const struct criteria *line,
@@ -124,41 +143,36 @@ struct source *source_open(const struct evaluator *ev, const struct criteria *li
     source->matches = fact_matches(ev, line);
     source->asks_end = (asked_end || asks_end(line)) &&
                        model_group(model_item(line->item)->group)->end != ITEM_NONE;
-    source->wanted = wanted;
+    for (size_t i = 0; i < line->n_when; i++)
+        source->asks_patient_date |= line->when[i].kind == WHEN_PATIENT_DATE;
+    source->spare = set_new(ev->arena, level_rows(ev, level));
     if (line->from) {
         source->from = source_open(ev, line->from, source->asks_end, level, wanted);
+        source->from->required = line->order == ORDER_LAST ? 1 : (unsigned)line->order;
     } else {
         source->absence_unknown =
             fact_absence_unknown(ev, line, &source->matches, level, wanted);
+        source->kept = gathered_find(ev, line, level, wanted);
+        if (!source->kept)
+            source->keeps = gathered_begin(ev, line, level);
     }
     source->stretches =
         arena_array(ev->arena, source->matches.n + 1, sizeof(*source->stretches));
     source->others = arena_array(ev->arena, line->n_when + 1, sizeof(struct source *));
-    for (uint32_t m = 0; m < source->matches.n; m++)
+    for (uint32_t m = 0; m < source->matches.n; m++) {
         begin_stretch(ev, source, m, &source->stretches[m]);
-    for (size_t i = 0; i < line->n_when; i++)
-        if (line->when[i].other)
-            source->others[i] =
-                source_open(ev, line->when[i].other, source_asks_end(&line->when[i]),
-                            level, wanted);
-    return source;
-}
-
-static void count_posting(const struct stretch *stretch, const struct tile *tile,
-                          uint32_t i)
-{
-    const struct segment *segment = stretch->ev->segment;
-    uint32_t *count = stretch->source->start + 1, subject = stretch->subject[i];
-
-    switch (stretch->landing) {
-    case LAND_DIRECTLY: count[subject - tile->row]++; break;
-    case LAND_ON_PATIENT: count[segment->tumour_patient[subject] - tile->row]++; break;
-    case LAND_ON_TUMOURS:
-        for (uint32_t t = segment->first_tumour[subject];
-             t < segment->first_tumour[subject + 1]; t++)
-            count[t - tile->row]++;
-        break;
+        if (source->stretches[m].landing == LAND_ON_TUMOURS && !source->patients)
+            source->patients = set_new(ev->arena, ev->segment->patients);
     }
+    for (size_t i = 0; i < line->n_when; i++) {
+        if (!line->when[i].other)
+            continue;
+        source->others[i] = source_open(ev, line->when[i].other,
+                                        source_asks_end(&line->when[i]), level, wanted);
+        source->others[i]->required = !line->when[i].negated;
+    }
+    order_parts(ev, source);
+    return source;
 }
 
 static struct days16 end_of_posting(const struct stretch *stretch, uint32_t i)
@@ -170,16 +184,52 @@ static struct days16 end_of_posting(const struct stretch *stretch, uint32_t i)
     return (struct days16){stretch->first[i], stretch->last[i]};
 }
 
-static void put_row(const struct stretch *stretch, const struct tile *tile, uint32_t i,
-                    uint32_t row, enum truth truth)
+/* The conditions on the distance from a date of the patient: most facts are far from it. */
+static enum truth patient_dates_truth(const struct stretch *stretch, uint32_t i,
+                                      uint32_t row)
 {
-    struct source *source = stretch->source;
+    const struct segment *segment = stretch->ev->segment;
+    const struct criteria *line = stretch->source->line;
+    uint32_t patient =
+        stretch->source->level == LEVEL_TUMOUR ? segment->tumour_patient[row] : row;
+    enum truth truth = TRUTH_YES;
 
+    for (size_t k = 0; k < line->n_when; k++) {
+        const struct criteria_when *when = &line->when[k];
+
+        if (when->kind == WHEN_PATIENT_DATE)
+            truth =
+                truth_and(truth, distance16(patient_days16(segment, when->item, patient),
+                                            when->end ? end_of_posting(stretch, i)
+                                                      : (struct days16){stretch->first[i],
+                                                                        stretch->last[i]},
+                                            when->low, when->high));
+    }
+    return truth;
+}
+
+static void put_posting(const struct stretch *stretch, const struct tile *tile,
+                        uint32_t i, uint32_t row)
+{
+    /* an end is where the next fact of the row goes */
+    struct source *source = stretch->source;
+    const struct match *match = &source->matches.match[stretch->match];
+    enum truth truth = match->truth;
+
+    if (!source->prepared.any_posting)
+        truth = posting_truth(stretch->ev, &source->prepared, match, i);
+    if (truth != TRUTH_NO && stretch->landing == LAND_ON_TUMOURS)
+        truth = truth_and(truth, posting_attached(stretch->ev->segment, stretch->block, i,
+                                                  row, fact_scope(source->line)));
     if (truth != TRUTH_NO && source->prepared.asks_diagnosis)
         truth = truth_and(truth, posting_diagnosis(stretch->ev, &source->prepared,
                                                    stretch->block, i, row));
+    /* a yes or an unknown is looked at again, with all else */
+    if (truth != TRUTH_NO && source->asks_patient_date &&
+        patient_dates_truth(stretch, i, row) == TRUTH_NO)
+        return;
     if (truth != TRUTH_NO)
-        source->entries[source->after[row - tile->row]++] =
+        source->entries[source->after[tile->rank[row - tile->row]]++] =
             (struct entry){.start = {stretch->first[i], stretch->last[i]},
                            .end = end_of_posting(stretch, i),
                            .i = i,
@@ -187,136 +237,269 @@ static void put_row(const struct stretch *stretch, const struct tile *tile, uint
                            .truth = truth & 3};
 }
 
-static void put_on_tumours(const struct stretch *stretch, const struct tile *tile,
-                           uint32_t i, uint32_t patient, enum truth truth)
-{
-    const struct segment *segment = stretch->ev->segment;
-    enum scope scope = fact_scope(stretch->source->line);
-
-    for (uint32_t row = segment->first_tumour[patient];
-         row < segment->first_tumour[patient + 1]; row++)
-        if (is_wanted(stretch->source, row))
-            put_row(stretch, tile, i, row,
-                    truth_and(truth,
-                              posting_attached(segment, stretch->block, i, row, scope)));
-}
-
-static void put_posting(const struct stretch *stretch, const struct tile *tile,
-                        uint32_t i)
+/* Is there nothing to ask of its postings, and their start all that is wanted? */
+static bool is_plain(const struct stretch *stretch)
 {
     const struct source *source = stretch->source;
-    const struct match *match = &source->matches.match[stretch->match];
-    enum landing landing = stretch->landing;
-    uint32_t row = stretch->subject[i];
-    enum truth truth = match->truth;
 
-    if (landing == LAND_ON_PATIENT)
-        row = stretch->ev->segment->tumour_patient[row];
-    if (!source->prepared.any_posting)
-        truth = posting_truth(stretch->ev, &source->prepared, match, i);
-    if (truth == TRUTH_NO)
-        return;
-    if (landing == LAND_ON_TUMOURS)
-        put_on_tumours(stretch, tile, i, row, truth);
-    else
-        put_row(stretch, tile, i, row, truth);
+    return source->prepared.any_posting && !source->prepared.asks_diagnosis &&
+           !source->asks_patient_date && !source->asks_end &&
+           stretch->landing != LAND_ON_TUMOURS;
 }
 
-/* Without a branch: whether a row is wanted goes either way. */
-static size_t find_all(const struct stretch *stretch, uint32_t *found)
+/* The hot loop: put_posting() of N such ones. */
+static void put_plain(const struct stretch *stretch, const struct tile *tile,
+                      const struct found *found, size_t n)
 {
-    const uint64_t *wanted = stretch->source->wanted;
-    const uint32_t *patient = stretch->ev->segment->tumour_patient;
-    size_t n = 0;
+    const uint32_t *rank = tile->rank;
+    uint32_t *after = stretch->source->after;
+    struct entry *entries = stretch->source->entries;
+    const uint16_t *first = stretch->first, *last = stretch->last;
+    struct entry entry = {.match = stretch->match & 0x3fffffff,
+                          .truth =
+                              stretch->source->matches.match[stretch->match].truth & 3};
 
-    for (uint32_t i = stretch->i; i < stretch->after; i++) {
-        uint32_t row = stretch->subject[i];
+    for (size_t k = 0; k < n; k++) {
+        uint32_t i = found[k].i;
 
-        found[n] = i;
-        if (!wanted || stretch->landing == LAND_ON_TUMOURS)
-            n++;
-        else
-            n += set_has(wanted, stretch->landing == LAND_DIRECTLY ? row : patient[row]);
+        entry.start = entry.end = (struct days16){first[i], last[i]};
+        entry.i = i;
+        entries[after[rank[found[k].row - tile->row]]++] = entry;
     }
-    return n;
 }
 
-static size_t find_listed(const struct stretch *stretch, const struct tile *tile,
-                          uint32_t *found)
+/* ---- which postings ---- */
+
+static struct found *room_for(struct source *source, size_t n)
 {
+    memory_grow((void **)&source->found, &source->found_capacity, source->n_found + n,
+                sizeof(*source->found));
+    return source->found + source->n_found;
+}
+
+/* What find_some() found on patients, for each live tumour of theirs. */
+static void spread_found(struct source *source, const struct tile *tile,
+                         const uint32_t *first_tumour, const struct found *found,
+                         size_t n)
+{
+    for (size_t k = 0; k < n; k++) {
+        uint32_t row = first_tumour[found[k].row], after = first_tumour[found[k].row + 1];
+        struct found *out = room_for(source, after - row);
+
+        for (; row < after; row++)
+            if (set_has(tile->live, row))
+                *out++ = (struct found){found[k].i, row};
+        source->n_found = (size_t)(out - source->found);
+    }
+}
+
+/* All postings of the tile: those of live rows are found. */
+static void find_all(struct stretch *stretch, const struct tile *tile)
+{
+    const struct segment *segment = stretch->ev->segment;
+    const uint32_t *patient =
+        stretch->landing == LAND_ON_PATIENT ? segment->tumour_patient : NULL;
+    struct source *source = stretch->source;
+    struct found on_patients[FOUND_STEP];
+    uint32_t first, end, i, begin, stop;
+
+    tile_subjects(segment, tile, stretch->block->level, &first, &end);
+    begin = i = posting_from(stretch->subject, stretch->n, stretch->i, first);
+    do {
+        stop = stretch->n - i < FOUND_STEP ? stretch->n : i + FOUND_STEP;
+        if (stretch->landing == LAND_ON_TUMOURS) {
+            size_t n = find_some(stretch->subject, NULL, source->patients, &i, stop, end,
+                                 on_patients);
+
+            spread_found(source, tile, segment->first_tumour, on_patients, n);
+            continue;
+        }
+        source->n_found += find_some(stretch->subject, patient, tile->live, &i, stop, end,
+                                     room_for(source, FOUND_STEP));
+    } while (i == stop && i < stretch->n);
+    stretch->i = i;
+    stretch->ev->work->postings += i - begin;
+}
+
+static void find_listed(struct stretch *stretch, size_t n_rows)
+{
+    const struct segment *segment = stretch->ev->segment;
+    struct source *source = stretch->source;
+    const uint32_t *rows = source->rows;
     uint32_t i = stretch->i, first, after;
-    size_t n = 0;
+    size_t before = source->n_found;
 
-    for (size_t w = 0; w < tile->n_wanted && i < stretch->after; w++) {
-        row_subjects(stretch->ev->segment, stretch->source->level, stretch->block,
-                     tile->wanted[w], &first, &after);
+    for (size_t r = 0; r < n_rows && i < stretch->n; r++) {
+        row_subjects(segment, source->level, stretch->block, rows[r], &first, &after);
         i = posting_from(stretch->subject, stretch->n, i, first);
-        for (; i < stretch->after && stretch->subject[i] < after; i++)
-            found[n++] = i;
+        /* a posting of the patient is of the next tumour, too: I stays at its first one */
+        for (uint32_t k = i; k < stretch->n && stretch->subject[k] < after; k++) {
+            *room_for(source, 1) = (struct found){k, rows[r]};
+            source->n_found++;
+        }
     }
-    return n;
+    stretch->i = i;
+    stretch->ev->work->postings += source->n_found - before;
 }
 
-/* The postings of the stretch whose rows are wanted, behind those found before: by going
- * through all, or where few rows are wanted, by looking these up. (One that stands with the
- * patient is of several rows.) */
-static void find_wanted(struct stretch *stretch, const struct tile *tile)
+/* The postings of the live rows, behind those of other matches: by going through all, or
+ * where few rows are live, by looking these up. */
+static void find_live(struct stretch *stretch, const struct tile *tile, size_t n_rows)
 {
     struct source *source = stretch->source;
-    uint32_t n = stretch->after - stretch->i;
-    bool few = tile->n_wanted * 8 < n;
+    size_t all = level_rows(stretch->ev, source->level);
+    uint64_t expected = (uint64_t)stretch->n * (tile->after_row - tile->row) / all;
 
-    memory_grow((void **)&source->found, &source->found_capacity, source->n_found + n + 1,
-                sizeof(*source->found));
     stretch->first_found = source->n_found;
-    stretch->n_found = few ? find_listed(stretch, tile, source->found + source->n_found)
-                           : find_all(stretch, source->found + source->n_found);
-    source->n_found += stretch->n_found;
-    stretch->ev->work->postings += few ? stretch->n_found : n;
+    if (n_rows * 16 < expected)
+        find_listed(stretch, n_rows);
+    else
+        find_all(stretch, tile);
+    stretch->n_found = source->n_found - stretch->first_found;
 }
 
+/* ---- to their places ---- */
+
 /* From counts to places. */
-static void make_room(struct source *source, size_t rows)
+static void make_room(struct source *source, size_t ranks)
 {
-    for (size_t r = 0; r < rows; r++)
+    for (size_t r = 0; r < ranks; r++)
         source->start[r + 1] += source->start[r];
     memory_grow((void **)&source->entries, &source->entries_capacity,
-                source->start[rows] + 1, sizeof(*source->entries));
-    memcpy(source->after, source->start, rows * sizeof(*source->after));
+                source->start[ranks] + 1, sizeof(*source->entries));
+    memcpy(source->after, source->start, ranks * sizeof(*source->after));
+}
+
+/* No facts yet. */
+static void clear_ranks(struct source *source, size_t ranks)
+{
+    size_t capacity = source->ranks_capacity;
+
+    memory_grow((void **)&source->start, &capacity, ranks + 1, sizeof(*source->start));
+    memory_grow((void **)&source->after, &source->ranks_capacity, ranks + 1,
+                sizeof(*source->after));
+    memset(source->start, 0, (ranks + 1) * sizeof(*source->start));
+    source->n_found = 0;
+}
+
+/* Rows that lack facts which they need are live no more (until source_load() is done). */
+static void drop_rows(const struct source *source, const struct tile *tile, size_t n_rows)
+{
+    for (size_t r = 0; r < n_rows; r++) {
+        uint32_t row = source->rows[r], rank = tile->rank[row - tile->row];
+
+        if (source->after[rank] - source->start[rank] < source->required)
+            set_drop(tile->live, row);
+    }
+}
+
+/* Keep what was found, by row. What comes before has counted how many a row has. */
+static void keep_found(struct source *source, const struct tile *tile, size_t n_rows)
+{
+    struct fact_of_row *facts = gathered_add(source->keeps, source->n_found);
+
+    if (!facts) { /* too many: this one stays unfinished, and nobody finds it */
+        source->keeps = NULL;
+        return;
+    }
+    gathered_cover(source->keeps, source->rows, n_rows);
+    for (uint32_t m = 0; m < source->matches.n; m++) {
+        const struct stretch *stretch = &source->stretches[m];
+        const struct found *found = source->found + stretch->first_found;
+
+        for (size_t k = 0; k < stretch->n_found; k++)
+            facts[source->after[tile->rank[found[k].row - tile->row]]++] =
+                (struct fact_of_row){found[k].row, found[k].i, m};
+    }
+    memcpy(source->after, source->start, tile->n_ranks * sizeof(*source->after));
+}
+
+/* Read the postings of the tile's live rows. */
+static void read_facts(struct source *source, const struct tile *tile, size_t n_rows)
+{
+    const uint32_t *patient =
+        source->patients ? source->stretches[0].ev->segment->tumour_patient : NULL;
+
+    for (size_t r = 0; patient && r < n_rows; r++)
+        set_put(source->patients, patient[source->rows[r]]);
+    for (size_t m = 0; m < source->matches.n; m++)
+        find_live(&source->stretches[m], tile, n_rows);
+    for (size_t r = 0; patient && r < n_rows; r++)
+        set_drop(source->patients, patient[source->rows[r]]);
+    for (size_t k = 0; k < source->n_found; k++)
+        source->start[tile->rank[source->found[k].row - tile->row] + 1]++;
+    make_room(source, tile->n_ranks);
+    if (source->keeps)
+        keep_found(source, tile, n_rows);
+    for (size_t m = 0; m < source->matches.n; m++) {
+        const struct stretch *stretch = &source->stretches[m];
+        const struct found *found = source->found + stretch->first_found;
+
+        if (is_plain(stretch))
+            put_plain(stretch, tile, found, stretch->n_found);
+        else
+            for (size_t k = 0; k < stretch->n_found; k++)
+                put_posting(stretch, tile, found[k].i, found[k].row);
+    }
+}
+
+/* The same, from what was kept. */
+static void recall_facts(struct source *source, const struct tile *tile)
+{
+    size_t n;
+    const struct fact_of_row *facts =
+        gathered_facts(source->kept, tile->row, tile->after_row, &n);
+
+    for (size_t k = 0; k < n; k++)
+        if (set_has(tile->live, facts[k].row))
+            source->start[tile->rank[facts[k].row - tile->row] + 1]++;
+    make_room(source, tile->n_ranks);
+    for (size_t k = 0; k < n; k++)
+        if (set_has(tile->live, facts[k].row))
+            put_posting(&source->stretches[facts[k].match], tile, facts[k].i,
+                        facts[k].row);
 }
 
 static void load_facts(struct source *source, const struct tile *tile)
 {
-    size_t rows = tile->after_row - tile->row;
+    size_t n_rows;
 
-    source->start = memory_resize(source->start, (rows + 1) * sizeof(*source->start));
-    source->after = memory_resize(source->after, (rows + 1) * sizeof(*source->after));
-    memset(source->start, 0, (rows + 1) * sizeof(*source->start));
-    source->n_found = 0;
-    for (size_t m = 0; m < source->matches.n; m++) {
-        struct stretch *stretch = &source->stretches[m];
-
-        next_stretch(stretch, tile);
-        find_wanted(stretch, tile);
-        for (size_t k = 0; k < stretch->n_found; k++)
-            count_posting(stretch, tile, source->found[stretch->first_found + k]);
-    }
-    make_room(source, rows);
-    for (size_t m = 0; m < source->matches.n; m++) {
-        const struct stretch *stretch = &source->stretches[m];
-
-        for (size_t k = 0; k < stretch->n_found; k++)
-            put_posting(stretch, tile, source->found[stretch->first_found + k]);
-    }
+    memory_grow((void **)&source->rows, &source->rows_capacity, tile->n_ranks + 1u,
+                sizeof(*source->rows));
+    n_rows = tile_list(tile, source->rows);
+    clear_ranks(source, tile->n_ranks);
+    if (n_rows == 0 || source->matches.n == 0)
+        make_room(source, tile->n_ranks);
+    else if (source->kept)
+        recall_facts(source, tile);
+    else
+        read_facts(source, tile, n_rows);
+    drop_rows(source, tile, n_rows);
 }
+
+/* ---- a source and those it speaks of ---- */
 
 void source_load(struct source *source, const struct tile *tile)
 {
-    if (source->from)
-        source_load(source->from, tile);
-    else
-        load_facts(source, tile);
-    for (size_t i = 0; i < source->line->n_when; i++)
-        if (source->others[i])
-            source_load(source->others[i], tile);
+    const uint64_t *unseen =
+        source->from ? source->from->absence_unknown : source->absence_unknown;
+    struct tile mine = *tile;
+    size_t first, after;
+
+    first = tile->row / 64;
+    after = set_words(tile->after_row);
+    memcpy(source->spare + first, tile->live + first,
+           (after - first) * sizeof(*source->spare));
+    if (!source->required) /* what it drops is nobody else's business */
+        mine.live = source->spare;
+    for (size_t i = 0; i < source->n_order; i++) {
+        if (source->order[i] == source)
+            load_facts(source, &mine);
+        else
+            source_load(source->order[i], &mine);
+    }
+    /* an unseen fact may be as asked, whatever those that were seen and the others are */
+    if (source->required)
+        for (size_t w = first; w < after; w++)
+            tile->live[w] |= source->spare[w] & unseen[w];
 }

@@ -689,15 +689,11 @@ int segment_set_add(const struct segment *segment, const struct segment_set *set
 const char *segment_status(const struct segment *segment,
                            const struct segment_block *block, uint32_t i)
 {
-    uint32_t status = 0;
+    uint32_t status;
 
     if (!block->n_status)
         return "";
-    if (block->status_width)
-        memcpy(&status,
-               (const uint8_t *)segment_at(segment, block->status) +
-                   (size_t)i * block->status_width,
-               block->status_width);
+    status = segment_status_number(segment, block, i);
     return segment_string(
         segment, ((const uint32_t *)segment_at(segment, block->status_strings))[status]);
 }

@@ -239,6 +239,22 @@ NODISCARD int segment_set_add(const struct segment *segment,
 /* The sets of ITEM's groups, ordered by code: [*first_r, *after_r). */
 void segment_item_sets(const struct segment *segment, enum item item, uint32_t *first_r,
                        uint32_t *after_r);
+/* Which of the block's statuses posting I of a checked block has; 0 when the block has one
+ * for all. */
+static inline uint32_t segment_status_number(const struct segment *segment,
+                                             const struct segment_block *block,
+                                             uint32_t i)
+{
+    const void *column = segment_at(segment, block->status);
+
+    switch (block->status_width) {
+    case 0: return 0;
+    case 1: return ((const uint8_t *)column)[i];
+    case 2: return ((const uint16_t *)column)[i];
+    default: return ((const uint32_t *)column)[i];
+    }
+}
+
 /* The status string of posting I of a checked block, "" when it has none. */
 const char *segment_status(const struct segment *segment,
                            const struct segment_block *block, uint32_t i);

@@ -40,6 +40,25 @@ static inline void set_drop(uint64_t *set, uint32_t row)
     set[row >> 6] &= ~((uint64_t)1 << (row & 63));
 }
 
+/* Word W of the set of all ROWS. */
+static inline uint64_t set_all(size_t rows, size_t w)
+{
+    return rows - w * 64 < 64 ? ((uint64_t)1 << (rows - w * 64)) - 1 : ~(uint64_t)0;
+}
+
+/* 64 truths, each 0 or 1 in a byte of its own, as a word. */
+static inline uint64_t set_word(const uint8_t *truth)
+{
+    uint64_t word = 0, eight;
+
+    for (unsigned i = 0; i < 8; i++) {
+        memcpy(&eight, truth + i * 8, 8);
+        word |= (eight * 0x0102040810204080 >> 56)
+                << (i * 8); /* the low bits, side by side */
+    }
+    return word;
+}
+
 void set_fill(uint64_t *set, size_t rows);
 void set_copy(uint64_t *out, const uint64_t *in, size_t rows);
 void set_and(uint64_t *out, const uint64_t *in, size_t rows);
