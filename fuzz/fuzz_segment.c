@@ -37,12 +37,16 @@ static const char *const patients[] = {
     "{\"patientId\":\"2\",\"measure\":[{\"measureType\":\"CEA\",\"measureValue\":4.5},"
     "{\"measureType\":\"CEA\",\"measureValue\":70000.25}],\"primaryCancer\":[{"
     "\"topographyCode\":\"C18.2\",\"biomarker\":[{\"biomarkerName\":\"MSI\","
-    "\"biomarkerStatus\":\"Positif\"}]}],\"variant\":[{\"gene\":\"KRAS\"}]}"};
+    "\"biomarkerStatus\":\"Positif\"}],\"tnmEvent\":[{\"tValue\":\"T3\",\"nValue\":\"N1\"}]}],"
+    "\"biologicalSpecimen\":[{\"specimenId\":\"S1\",\"specimenType\":\"Biopsie\",\"variant\":[{"
+    "\"gene\":\"TP53\"}]}],\"variant\":[{\"gene\":\"KRAS\"},{\"gene\":\"NRAS\",\"specimenId\":"
+    "\"S2\"}]}"};
 
 static const char *const questions[] = {
     "tumour { topography C34 stage IV treatment L01 started within 90 days after diagnosis }",
     "measure CEA > 5 or biomarker MSI positive or treatment L01 in trial",
     "treatment any not preceded by surgery any and active 2020 and dead",
+    "sample { specimen BIOPSY not altered KRAS first altered TP53 } or tnm { T T3 N N1 }",
     "treatment any preceded within 30 days by treatment any and sex F and altered KRAS G12C"};
 
 static void require(bool holds)

@@ -56,12 +56,13 @@ static enum truth from_children(const struct judged *judged)
     size_t n[3] = {0};
 
     for (size_t i = 0; i < judged->n_children; i++)
-        n[judged->children[i]->truth]++;
+        n[judged_truth(judged->children[i])]++;
     switch (judged->criteria->kind) {
     case CRITERIA_AND:
         return n[TRUTH_NO] ? TRUTH_NO : n[TRUTH_UNKNOWN] ? TRUTH_UNKNOWN : TRUTH_YES;
     case CRITERIA_OR:
     case CRITERIA_TUMOUR:
+    case CRITERIA_SAME:
         return n[TRUTH_YES] ? TRUTH_YES : n[TRUTH_UNKNOWN] ? TRUTH_UNKNOWN : TRUTH_NO;
     case CRITERIA_AT_LEAST:
         return n[TRUTH_YES] >= judged->criteria->count ? TRUTH_YES

@@ -155,7 +155,9 @@ static bool make_smaller(struct smaller *smaller, const struct place *place,
 {
     const struct criteria *less;
 
-    for (size_t i = 0; node->kind != CRITERIA_TUMOUR && i < node->n_children; i++)
+    for (size_t i = 0; node->kind != CRITERIA_TUMOUR && node->kind != CRITERIA_SAME &&
+                       i < node->n_children;
+         i++)
         if (still_differs(smaller, place, node->children[i]))
             return true;
     for (size_t i = 0; (less = without(smaller->arena, node, i)); i++)

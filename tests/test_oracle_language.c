@@ -172,6 +172,199 @@ static void orders_are_of_the_tumour_asked_about(void **state)
     CHECK(sentences);
 }
 
+/* ---- one sample, one event, one TNM ---- */
+
+#define SAMPLE(id, type, site, inside)                                                            \
+    "{\"specimenId\":\"" id "\",\"specimenType\":\"" type                                         \
+    "\",\"specimenNature\":\"TUMOUR\",\"specimenDate\":\"2020-03-10\",\"topographyCode\":\"" site \
+    "\"" inside "}"
+#define SAMPLES(...) "\"biologicalSpecimen\":[" __VA_ARGS__ "]"
+#define FOUND(gene, change, id) \
+    "{\"gene\":\"" gene "\",\"hgvsp\":\"" change "\",\"specimenId\":\"" id "\"}"
+
+static void findings_are_of_one_sample(void **state)
+{
+#define TWO_SAMPLES \
+    SAMPLES(SAMPLE("S1", "BIOPSY", "C34.1", "") "," SAMPLE("S2", "LIQUID", "C42.0", ""))
+#define ONE_EACH                                                               \
+    TWO_SAMPLES ",\"variant\":[" FOUND("EGFR", "L858R", "S1") "," FOUND(       \
+        "EGFR", "T790M", "S2") "],\"copyNumber\":[{\"gene\":\"MET\",\"call\":" \
+                               "\"AMPLIFICATION\",\"specimenId\":\"S2\"}]"
+#define ONE_LOOSE                                       \
+    TWO_SAMPLES ",\"variant\":[" FOUND("EGFR", "L858R", \
+                                       "S1") ","        \
+                                             "{\"gene\":\"EGFR\",\"hgvsp\":\"T790M\"}]"
+#define INSIDE                              \
+    SAMPLES(SAMPLE("S1", "BIOPSY", "C22.0", \
+                   ",\"variant\":[{\"gene\":\"KRAS\"},{\"gene\":\"TP53\"}]"))
+#define NOT_SENT \
+    "\"variant\":[" FOUND("KRAS", "G12C", "S9") "," FOUND("TP53", "R175H", "S9") "]"
+#define WITHOUT_SITE                                                                     \
+    SAMPLES("{\"specimenId\":\"S1\",\"specimenType\":\"BIOPSY\",\"variant\":[{\"gene\":" \
+            "\"KRAS\"}]}")
+#define NO_NUMBER                                                          \
+    SAMPLES("{\"specimenType\":\"BIOPSY\"},{\"specimenType\":\"LIQUID\"}") \
+    ",\"variant\":[" FOUND("KRAS", "G12C", "S9") "]"
+    static const struct sentence sentences[] = {
+        {ONE_EACH, "altered EGFR L858R and altered EGFR T790M", YES},
+        {ONE_EACH, "sample { altered EGFR L858R altered EGFR T790M }", NO},
+        {ONE_EACH, "sample { altered EGFR T790M copy number MET status AMPLIFICATION }",
+         YES},
+        {ONE_EACH, "sample { specimen LIQUID altered EGFR T790M }", YES},
+        {ONE_EACH, "sample { specimen BIOPSY altered EGFR T790M }", NO},
+        {ONE_EACH, "sample { specimen BIOPSY not altered EGFR T790M }", YES},
+        {ONE_EACH, "not sample { specimen BIOPSY altered EGFR T790M }", YES},
+        {ONE_EACH, "sample { topography C34 altered EGFR }", YES},
+        {ONE_EACH, "sample { topography C22 altered EGFR }", NO},
+        {ONE_EACH, "sample { at least 2 altered EGFR }", NO},
+        {ONE_EACH, "sample { at least 2 of (specimen LIQUID, altered EGFR T790M, any) }",
+         YES},
+        {ONE_EACH, "sample { specimen any status HEALTHY }", NO},
+        /* it may be of the one, of the other, or of a third one */
+        {ONE_LOOSE, "sample { altered EGFR L858R altered EGFR T790M }", UNKNOWN},
+        {ONE_LOOSE, "sample { specimen LIQUID altered EGFR T790M }", UNKNOWN},
+        {ONE_LOOSE, "sample { at least 2 altered EGFR }", UNKNOWN},
+        {ONE_LOOSE, "sample { specimen BIOPSY altered EGFR L858R }", YES},
+        {ONE_LOOSE, "sample { topography C22 altered EGFR T790M }", NO},
+        /* what stands inside a sample was found in it */
+        {INSIDE, "sample { topography C22 altered KRAS altered TP53 }", YES},
+        {INSIDE, "sample { topography C34 altered KRAS }", NO},
+        /* named by what was found in it, but not sent */
+        {NOT_SENT, "sample { altered KRAS altered TP53 }", YES},
+        {WITHOUT_SITE, "sample { specimen BIOPSY altered KRAS }", YES},
+        {WITHOUT_SITE, "sample { topography C34 altered KRAS }", UNKNOWN},
+        {WITHOUT_SITE, "sample topography C34", UNKNOWN},
+        {WITHOUT_SITE, "sample { specimen BIOPSY status TUMOUR altered KRAS }", UNKNOWN},
+        /* one of the two may be the one that is named */
+        {NO_NUMBER, "sample { specimen BIOPSY altered KRAS }", UNKNOWN},
+        {NO_NUMBER, "sample { specimen BIOPSY }", YES},
+        /* inside the coverage, there are no others */
+        {"", "sample { specimen BIOPSY }", NO},
+        {"", "sample { specimen BIOPSY altered KRAS }", NO},
+        {"\"variant\":[{\"gene\":\"KRAS\"},{\"gene\":\"TP53\"}]",
+         "sample { altered KRAS altered TP53 }", UNKNOWN},
+        {"\"variant\":[{\"gene\":\"KRAS\"}]", "sample { altered EGFR }", NO},
+    };
+
+    (void)state;
+    CHECK(sentences);
+}
+
+static void samples_are_measured_by_other_facts(void **state)
+{
+#define AFTER_PROGRESSION                         \
+    DIAGNOSED("2018-01-05")                       \
+    ",\"progression\":[{\"progression\":\"YES\"," \
+    "\"progressionDate\":\"2020-02-01\"}]," INSIDE
+    static const struct sentence sentences[] = {
+        {AFTER_PROGRESSION,
+         "sample { specimen any after (first progression any) altered KRAS }", YES},
+        {AFTER_PROGRESSION,
+         "sample { specimen any before (first progression any) altered KRAS }", NO},
+        {AFTER_PROGRESSION,
+         "sample { specimen any at least 2 years after diagnosis altered KRAS }", YES},
+        {AFTER_PROGRESSION, "tumour { sample { specimen any altered KRAS } }", YES},
+        {AFTER_PROGRESSION, "treatment L01 or sample { altered KRAS } and sequenced",
+         YES},
+    };
+
+    (void)state;
+    CHECK(sentences);
+}
+
+static void events_are_asked_as_one(void **state)
+{
+#define EVENTS(...) "\"primaryCancer\":[{\"tumorPathoEvent\":[" __VA_ARGS__ "]}]"
+#define EVENT(type, site, morphology, method, date)                          \
+    "{\"eventType\":\"" type "\",\"topographyCode\":\"" site                 \
+    "\",\"morphologyCode\":\"" morphology "\",\"diagnosisMethod\":\"" method \
+    "\",\"firstMentionDate\":\"" date "\"}"
+#define TWO_EVENTS                                     \
+    EVENTS(EVENT("METASTASIS", "C22.0", "8140/3", "2", \
+                 "2020-03") "," EVENT("RELAPSE", "C50.9", "8500/3", "7", "2021-01-10"))
+#define BARE_EVENT \
+    EVENTS("{\"eventType\":\"RELAPSE\",\"firstMentionDate\":\"2020-03-10\"}")
+    static const struct sentence sentences[] = {
+        {TWO_EVENTS, "event METASTASIS and event method 7", YES},
+        {TWO_EVENTS, "event { event METASTASIS method 7 }", NO},
+        {TWO_EVENTS, "event { event METASTASIS at C22 morphology 8140/3 method 2 }", YES},
+        {TWO_EVENTS, "event { event METASTASIS in 2020 morphology 8140/3 }", YES},
+        {TWO_EVENTS, "event { event METASTASIS until 2020-03-15 morphology 8140/3 }",
+         UNKNOWN},
+        {TWO_EVENTS, "event { event RELAPSE not morphology 8140/3 }", YES},
+        {TWO_EVENTS, "event { event RELAPSE morphology (8140, 8480) }", NO},
+        {TWO_EVENTS, "event { method 7 since 2021 or morphology 8140/3 in 2019 }", YES},
+        {BARE_EVENT, "event { event RELAPSE morphology 8140/3 }", UNKNOWN},
+        {BARE_EVENT, "event { event RELAPSE method any }", YES},
+        {BARE_EVENT, "event { event METASTASIS morphology 8500/3 }", NO},
+        {BARE_EVENT, "event morphology 8140/3", UNKNOWN},
+        {DIAGNOSED("2020"), "event { event RELAPSE }", NO},
+        {DIAGNOSED("2020"), "event morphology 8500/3", NO},
+    };
+
+    (void)state;
+    CHECK(sentences);
+}
+
+static void a_tnm_is_asked_as_one(void **state)
+{
+#define TNMS(...) "\"primaryCancer\":[{\"tnmEvent\":[" __VA_ARGS__ "]}]"
+#define TNM(t, n, m, type)                                       \
+    "{\"tValue\":\"" t "\",\"nValue\":\"" n "\",\"mValue\":\"" m \
+    "\",\"tnmType\":\"" type "\",\"tnmDate\":\"2020-03-10\"}"
+#define CLINICAL_AND_PATHOLOGICAL \
+    TNMS(TNM("T4", "N0", "M0", "c") "," TNM("T2", "N1", "M0", "p"))
+#define NO_N TNMS("{\"tValue\":\"T4\",\"mValue\":\"M0\"}")
+    static const struct sentence sentences[] = {
+        {CLINICAL_AND_PATHOLOGICAL, "tumour { T T4 N N1 }", YES},
+        {CLINICAL_AND_PATHOLOGICAL, "tnm { T T4 N N1 }", NO},
+        {CLINICAL_AND_PATHOLOGICAL, "tnm { T T4 N N0 M M0 type c }", YES},
+        {CLINICAL_AND_PATHOLOGICAL, "tnm { T <= T2 type p }", YES},
+        {CLINICAL_AND_PATHOLOGICAL, "tnm { T T4 type p }", NO},
+        {CLINICAL_AND_PATHOLOGICAL, "tnm { not T T4 N N1 }", YES},
+        {CLINICAL_AND_PATHOLOGICAL, "tnm { type y }", NO},
+        {NO_N, "tnm { T T4 N N1 }", UNKNOWN},
+        {NO_N, "tnm { T T3 N N1 }", NO},
+        {NO_N, "tnm { T T4 M M0 }", YES},
+        {NO_N, "tnm { T T4 type p }", UNKNOWN},
+        {DIAGNOSED("2020"), "tnm { T T4 }", UNKNOWN},
+    };
+
+    (void)state;
+    CHECK(sentences);
+}
+
+static void measures_are_compared_with_their_limits(void **state)
+{
+#define ALAT(value, limit, date)                              \
+    "{\"measureType\":\"ALAT\",\"measureValue\":" value limit \
+    ",\"measureUnit\":\"U/L\","                               \
+    "\"measureDate\":\"" date "\"}"
+#define MEASURES(...) "\"measure\":[" __VA_ARGS__ "]"
+#define LIMIT(limit) ",\"upperLimit\":" limit
+#define BOTH_LIMITED                                                            \
+    MEASURES(ALAT("90", LIMIT("45"), "2020-03-10") "," ALAT("150", LIMIT("40"), \
+                                                            "2021-01-05"))
+#define ONE_LIMITED \
+    MEASURES(ALAT("90", LIMIT("45"), "2020-03-10") "," ALAT("150", "", "2021-01-05"))
+    static const struct sentence sentences[] = {
+        {BOTH_LIMITED, "measure ALAT > 3 ULN", YES},
+        {BOTH_LIMITED, "first measure ALAT <= 2 ULN", YES},
+        {BOTH_LIMITED, "last measure ALAT <= 3 ULN", NO},
+        {BOTH_LIMITED, "last measure ALAT = 3.75 LSN", YES},
+        {BOTH_LIMITED, "measure ALAT > 4 ULN", NO},
+        {BOTH_LIMITED, "at least 2 measure ALAT >= 2 ULN", YES},
+        {ONE_LIMITED, "first measure ALAT <= 2 ULN", YES},
+        {ONE_LIMITED, "last measure ALAT <= 2 ULN", UNKNOWN},
+        {ONE_LIMITED, "measure ALAT > 3 ULN", UNKNOWN},
+        {ONE_LIMITED, "measure ALAT > 100 U/L", YES},
+        {MEASURES(ALAT("90", "", "2020-03-10")), "measure ALAT > 100 U/L", NO},
+    };
+
+    (void)state;
+    CHECK(sentences);
+}
+
 /* ---- counts ---- */
 
 static void facts_are_counted(void **state)
@@ -497,6 +690,11 @@ int main(void)
         cmocka_unit_test(facts_of_one_day_stand_together),
         cmocka_unit_test(unknown_days_leave_the_order_open),
         cmocka_unit_test(orders_are_of_the_tumour_asked_about),
+        cmocka_unit_test(findings_are_of_one_sample),
+        cmocka_unit_test(samples_are_measured_by_other_facts),
+        cmocka_unit_test(events_are_asked_as_one),
+        cmocka_unit_test(a_tnm_is_asked_as_one),
+        cmocka_unit_test(measures_are_compared_with_their_limits),
         cmocka_unit_test(facts_are_counted),
         cmocka_unit_test(distances_go_to_the_anchor),
         cmocka_unit_test(events_are_chosen_among_events),

@@ -290,6 +290,45 @@ static void the_nth_event_is_an_event(void **state)
     for_all(0, events);
 }
 
+/* ---- one and the same ---- */
+
+/* LINE inside sample { } or its like. */
+static const struct criteria *of_one(struct drawn *drawn, const struct criteria *line)
+{
+    struct criteria *same = node(drawn, CRITERIA_SAME, line, NULL);
+
+    same->group = model_whole_of(model_item(line->item)->group);
+    return criteria_needs_tumour(line) || criteria_needs_tumour(same)
+               ? node(drawn, CRITERIA_TUMOUR, same, NULL)
+               : same;
+}
+
+/* Not of a TNM: one that does not say T leaves it open, though another one does say it; nor of
+ * a sample that was named and not sent, whatever the coverage says. */
+static void wholes(struct drawn *drawn)
+{
+    const struct criteria *line = fact_line(drawn->one);
+    const struct group_row *group =
+        line ? model_group(model_item(line->item)->group) : NULL;
+    struct criteria *few;
+
+    if (!line || line->order != ORDER_ANY ||
+        (group->link == ITEM_NONE && group->group != GROUP_TUMOUR_EVENT))
+        return;
+    few = arena_copy(drawn->arena, line, sizeof(*few));
+    few->count = 0;
+    not_above(drawn, "what holds of one sample holds", of_one(drawn, line),
+              in_tumour(drawn, line));
+    not_above(drawn, "so many in one sample are one in it", of_one(drawn, line),
+              of_one(drawn, few));
+}
+
+static void what_holds_of_one_sample_holds(void **state)
+{
+    (void)state;
+    for_all(0, wholes);
+}
+
 /* ---- knowing more ---- */
 
 /* An interval inside DATE, not before FIRST where that is possible. */
@@ -423,6 +462,7 @@ int main(void)
         cmocka_unit_test(logic_has_its_laws),
         cmocka_unit_test(orders_and_counts_agree),
         cmocka_unit_test(the_nth_event_is_an_event),
+        cmocka_unit_test(what_holds_of_one_sample_holds),
         cmocka_unit_test(knowing_more_takes_nothing_back),
     };
 

@@ -46,13 +46,16 @@ enum feature {
     FEATURE_OVERLAPS,
     FEATURE_LASTING,
     FEATURE_ONGOING,
+    FEATURE_SAMPLE,
+    FEATURE_TUMOUR_EVENT,
+    FEATURE_TNM,
     FEATURES
 };
 
 static const char *const feature_words[FEATURES] = {
-    "order",       "count",   "date",      "age",         "distance to a date",
-    "at age",      "events",  "their end", "the nth one", "during",
-    "overlapping", "lasting", "ongoing"};
+    "order",   "count",     "date",           "age",    "distance to a date", "at age",
+    "events",  "their end", "the nth one",    "during", "overlapping",        "lasting",
+    "ongoing", "a sample",  "a tumour event", "a TNM"};
 
 /* Answers to single lines that make use of it; and whether worlds said both. */
 static size_t told_of[FEATURES][3], worlds_of[FEATURES][2];
@@ -63,6 +66,9 @@ static void find_features(const struct criteria *line, bool has[FEATURES])
     has[FEATURE_COUNT] |= line->count > 0;
     has[FEATURE_DATE] |= line->kind == CRITERIA_DATE;
     has[FEATURE_AGE] |= line->kind == CRITERIA_AGE;
+    has[FEATURE_SAMPLE] |= line->group == GROUP_SPECIMEN;
+    has[FEATURE_TUMOUR_EVENT] |= line->group == GROUP_TUMOUR_EVENT;
+    has[FEATURE_TNM] |= line->group == GROUP_TNM;
     for (size_t i = 0; i < line->n_when; i++) {
         const struct criteria_when *when = &line->when[i];
 
@@ -150,13 +156,15 @@ static void check_population(uint64_t seed)
     for (int q = 0; q < QUESTIONS; q++) {
         struct arena_mark mark = arena_mark(arena);
         int depth = rng_chance(&rng, 50) ? 0 : rng_between(&rng, 1, 2);
+        bool same = rng_chance(&rng, 20);
         struct question question = {
-            .criteria = random_criteria(arena, &rng, askable, depth),
+            .criteria = same ? random_same(arena, &rng, askable, 1 + depth)
+                             : random_criteria(arena, &rng, askable, depth),
             .coverage = random_coverage(arena, &rng),
             .as_of = day_from_civil(rng_between(&rng, 2017, 2023), 6, 15)};
 
         for (size_t i = 0; i < RECORDS; i++)
-            check_worlds(arena, &rng, records[i], &question, depth == 0, seed);
+            check_worlds(arena, &rng, records[i], &question, same || depth == 0, seed);
         arena_release(arena, mark);
     }
     arena_free(arena);

@@ -334,6 +334,44 @@ static void finish_flat(struct adapter *adapter, const struct place *place,
     }
 }
 
+/* VALUE, of an item that FACT does not say, or says as "", among the values of FACT. */
+static void add_value(struct adapter *adapter, struct fact *fact,
+                      const struct value *value)
+{
+    struct value *values =
+        arena_array(adapter->arena, fact->n_values + 1u, sizeof(*values));
+    uint16_t n = 0;
+    bool added = false;
+
+    for (size_t i = 0; i < fact->n_values; i++) {
+        if (!added && fact->values[i].item >= value->item) {
+            values[n++] = *value;
+            added = true;
+        }
+        if (fact->values[i].item != value->item)
+            values[n++] = fact->values[i];
+    }
+    if (!added)
+        values[n++] = *value;
+    fact->values = values;
+    fact->n_values = n;
+}
+
+/* What stands inside the sample AT was found in it, and names it if the source does. */
+static void link_to_sample(struct adapter *adapter, size_t at)
+{
+    const char *identifier = fact_text(&adapter->facts[at], ITEM_SPECIMEN_ID);
+
+    for (size_t i = at + 1; i < adapter->n && *identifier; i++) {
+        struct fact *fact = &adapter->facts[i];
+        enum item link = model_group(fact->group)->link;
+        struct value value = {.item = link, .type = TYPE_TEXT, .text = identifier};
+
+        if (link != ITEM_NONE && !*fact_text(fact, link))
+            add_value(adapter, fact, &value);
+    }
+}
+
 /* One object of a group: its own fact, then those inside it. A tumour of which nothing is
  * said but what stands inside it is still a tumour. */
 static int read_object(struct adapter *adapter, enum group group, int tumour, int depth,
@@ -380,6 +418,8 @@ static int read_object(struct adapter *adapter, enum group group, int tumour, in
     }
     fact->tumour = is_tumour ? place.tumour : tumour_of(fact->group, tumour);
     fact->position = position;
+    if (group == GROUP_SPECIMEN)
+        link_to_sample(adapter, at);
     return 0;
 }
 

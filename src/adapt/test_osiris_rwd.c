@@ -414,8 +414,21 @@ static void groups_stand_where_the_source_puts_them(void **state)
          "\"primaryCancer\":[{\"topographyCode\":\"C34\",\"biologicalSpecimen\":{"
          "\"specimenId\":\"S1\",\"biomarker\":[{\"biomarkerName\":\"ALK\"}]}}]",
          "PRIMARY_CANCER tumour 0: TOPOGRAPHY=C34\nSPECIMEN: SPECIMEN_ID=S1\n"
-         "BIOMARKER tumour 0: BIOMARKER_NAME=ALK\n",
+         "BIOMARKER tumour 0: BIOMARKER_NAME=ALK BIOMARKER_SPECIMEN=S1\n",
          NULL},
+        {"what was found in a sample names it, whether inside it or by its own words",
+         "\"biologicalSpecimen\":[{\"specimenType\":\"Biopsie\",\"variant\":[{\"gene\":"
+         "\"TP53\"},{\"gene\":\"KRAS\",\"specimenId\":\"S3\"}],\"specimenId\":\"S2\"}],"
+         "\"fusion\":{\"gene\":\"ALK\",\"sampleId\":\"S2\"}",
+         "SPECIMEN: SPECIMEN_ID=S2 SPECIMEN_TYPE=BIOPSY\n"
+         "VARIANT: VARIANT_GENE=TP53 VARIANT_SPECIMEN=S2\n"
+         "VARIANT: VARIANT_GENE=KRAS VARIANT_SPECIMEN=S3\n"
+         "FUSION: FUSION_GENE=ALK FUSION_SPECIMEN=S2\n",
+         NULL},
+        {"a sample without a number gives none",
+         "\"biologicalSpecimen\":[{\"specimenType\":\"Biopsie\",\"variant\":[{\"gene\":"
+         "\"TP53\"}]}]",
+         "SPECIMEN: SPECIMEN_TYPE=BIOPSY\nVARIANT: VARIANT_GENE=TP53\n", NULL},
         {"a statement that needs a tumour but stands in none is kept",
          "\"tnmEvent\":[{\"tValue\":\"T2\"}]", "TNM: TNM_T=T2\n", NULL},
         {"the patient in an object of its own",

@@ -26,10 +26,10 @@ const char *criteria_severity_name(enum criteria_severity severity)
 const char *criteria_concern_name(enum criteria_concern concern)
 {
     static const char *const names[] = {
-        [CONCERN_CODE] = "code",         [CONCERN_NUMBER] = "number",
-        [CONCERN_DATE] = "date",         [CONCERN_CONTRADICTION] = "contradiction",
-        [CONCERN_ALWAYS] = "always",     [CONCERN_TUMOURS] = "tumours",
-        [CONCERN_COVERAGE] = "coverage",
+        [CONCERN_CODE] = "code",     [CONCERN_NUMBER] = "number",
+        [CONCERN_DATE] = "date",     [CONCERN_CONTRADICTION] = "contradiction",
+        [CONCERN_ALWAYS] = "always", [CONCERN_TUMOURS] = "tumours",
+        [CONCERN_SAME] = "same",     [CONCERN_COVERAGE] = "coverage",
     };
 
     return names[concern];
@@ -50,7 +50,8 @@ void checker_add(struct checker *checker, const struct criteria *node,
 
 struct stated {
     const struct criteria *line;   /* FACT, AGE, DATE, VITAL */
-    const struct criteria *tumour; /* the block it stands in, or NULL */
+    const struct criteria *tumour; /* the block it stands in, or NULL: tumour, or what
+                                    * SAME has braces for */
     bool negated;
 };
 
@@ -77,10 +78,11 @@ static void gather(struct conjunction *all, const struct criteria *node,
         return;
     case CRITERIA_NAMED:
     case CRITERIA_USE: gather(all, inner, tumour); return;
-    case CRITERIA_TUMOUR: gather(all, inner, node); return;
+    case CRITERIA_TUMOUR:
+    case CRITERIA_SAME: gather(all, inner, node); return;
     case CRITERIA_NOT:
-        /* not tumour { line }: no tumour has it */
-        if (inner->kind == CRITERIA_TUMOUR)
+        /* not tumour { line }: no tumour has it; so with samples, events, TNMs */
+        while (inner->kind == CRITERIA_TUMOUR || inner->kind == CRITERIA_SAME)
             inner = inner->children[0];
         if (is_line(inner) && all->n < LINES_MAX)
             all->lines[all->n++] = (struct stated){inner, tumour, true};
@@ -204,7 +206,8 @@ static bool is_alive(const struct criteria *line)
     return line->kind == CRITERIA_VITAL && !line->dead;
 }
 
-static bool exclude(const struct criteria *a, const struct criteria *b)
+/* SAME: they are about one and the same sample, event or TNM. */
+static bool exclude(const struct criteria *a, const struct criteria *b, bool same)
 {
     if ((is_about_death(a) && is_alive(b)) || (is_alive(a) && is_about_death(b)))
         return true;
@@ -215,8 +218,8 @@ static bool exclude(const struct criteria *a, const struct criteria *b)
     case CRITERIA_AGE: return !numbers_meet(&a->number, &b->number);
     case CRITERIA_DATE: return dates_exclude(a, b);
     default:
-        return is_single(a->item) && a->n_codes && b->n_codes && !a->from && !b->from &&
-               !codes_meet(a->codes, a->n_codes, b->codes, b->n_codes);
+        return (is_single(a->item) || same) && a->n_codes && b->n_codes && !a->from &&
+               !b->from && !codes_meet(a->codes, a->n_codes, b->codes, b->n_codes);
     }
 }
 
@@ -242,6 +245,14 @@ static void never_both(struct checker *checker, const struct criteria *a,
                              remark ? ", unless the stage is stated twice" : ""));
 }
 
+/* Is LINE about the very sample, event or TNM whose braces it stands in? Then all is said of
+ * one, which has one type, one site, one T. */
+static bool is_of_same(const struct stated *line)
+{
+    return line->tumour && line->tumour->kind == CRITERIA_SAME &&
+           model_item(line->line->item)->group == line->tumour->group;
+}
+
 static void compare(struct checker *checker, const struct stated *a,
                     const struct stated *b)
 {
@@ -251,7 +262,7 @@ static void compare(struct checker *checker, const struct stated *a,
         return;
     if (!a->negated && !b->negated) {
         if ((!is_of_tumour(a->line) || (a->tumour && a->tumour == b->tumour)) &&
-            exclude(a->line, b->line))
+            exclude(a->line, b->line, is_of_same(a)))
             never_both(checker, a->line, b->line, false);
         return;
     }
@@ -349,6 +360,58 @@ static void check_tumours(struct checker *checker, const struct criteria *node)
     }
 }
 
+/* ---- one sample, or several? ---- */
+
+/* A line about a sample or what was found in one, or about an event; else NULL. */
+static const struct criteria *line_of_whole(const struct criteria *node)
+{
+    if (node->kind == CRITERIA_TUMOUR)
+        node = node->children[0];
+    return node->kind == CRITERIA_FACT &&
+                   model_whole_of(model_item(node->item)->group) != GROUP_NONE
+               ? node
+               : NULL;
+}
+
+/* specimen BIOPSY and altered EGFR. Of T, N and M the last ones are meant, or all agree; and two
+ * findings say nothing of where they were found. */
+static bool may_be_of_two(const struct criteria *a, const struct criteria *b)
+{
+    enum group one = model_item(a->item)->group, two = model_item(b->item)->group;
+
+    return a->item != b->item && model_whole_of(one) == model_whole_of(two) &&
+           one != GROUP_TNM && (one == model_whole_of(one) || two == model_whole_of(two));
+}
+
+static void check_wholes(struct checker *checker, const struct criteria *node)
+{
+    for (size_t i = 1; i < node->n_children && !checker->in_same; i++) {
+        const struct criteria *line = line_of_whole(node->children[i]);
+
+        for (size_t k = 0; k < i && line; k++) {
+            const struct criteria *other = line_of_whole(node->children[k]);
+            const char *one, *two, *word;
+
+            if (!other || !may_be_of_two(other, line))
+                continue;
+            one = criteria_print(checker->arena, other);
+            two = criteria_print(checker->arena, line);
+            word = criteria_same_word(model_whole_of(model_item(line->item)->group));
+            checker_add(checker, line, SEVERITY_REMARK, CONCERN_SAME,
+                        arena_printf(checker->arena,
+                                     "« %s » et « %s » peuvent ne pas concerner le même "
+                                     "%s ; pour un seul, écrivez : %s { %s and %s }",
+                                     one, two, *word == 's' ? "prélèvement" : "événement",
+                                     word, one, two),
+                        arena_printf(checker->arena,
+                                     "\"%s\" and \"%s\" may be of two %ss; for one and "
+                                     "the same, write: %s { %s and %s }",
+                                     one, two, word, word, one, two));
+            return;
+        }
+    }
+}
+
 /* ---- what everybody has ---- */
 
 static bool always_one(struct checker *checker, const struct criteria *a,
@@ -385,19 +448,24 @@ static void walk(struct checker *checker, const struct criteria *node,
                  bool in_conjunction)
 {
     bool conjoins = node->kind == CRITERIA_AND || node->kind == CRITERIA_TUMOUR ||
-                    node->kind == CRITERIA_NAMED;
+                    node->kind == CRITERIA_SAME || node->kind == CRITERIA_NAMED;
 
     if (node->kind == CRITERIA_USE)
         return;
     if (conjoins && !in_conjunction)
         check_conjunction(checker, node);
-    if (node->kind == CRITERIA_AND)
+    if (node->kind == CRITERIA_AND) {
         check_tumours(checker, node);
+        check_wholes(checker, node);
+    }
     if (node->kind == CRITERIA_OR)
         check_or(checker, node);
     check_line(checker, node);
+    checker->in_same |= node->kind == CRITERIA_SAME;
     for (size_t i = 0; i < node->n_children; i++)
         walk(checker, node->children[i], conjoins);
+    if (node->kind == CRITERIA_SAME)
+        checker->in_same = false; /* they do not stand in each other */
 }
 
 static int by_place(const void *a, const void *b)

@@ -22,6 +22,7 @@ enum criteria_concern {
     CONCERN_CONTRADICTION, /* can never hold */
     CONCERN_ALWAYS,        /* holds for everybody */
     CONCERN_TUMOURS,       /* may be of several tumours */
+    CONCERN_SAME,          /* may be of several samples or events */
     CONCERN_COVERAGE,      /* the centre's data do not say */
 };
 

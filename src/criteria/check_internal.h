@@ -11,6 +11,7 @@ struct checker {
     struct arena *arena;
     const struct criteria_circumstances *circumstances;
     struct criteria_finding *findings; /* FINDINGS_MAX of them */
+    bool in_same;                      /* inside sample { } or its like */
     size_t n;
 };
 

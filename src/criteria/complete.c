@@ -22,15 +22,18 @@
 static const struct {
     const char *word, *fr, *en;
 } keywords[] = {
-    {"}", "fin de la tumeur", "end of the tumour"},
+    {"}", "fin de l’accolade", "end of the brace"},
     {")", "fin de la parenthèse", "end of the bracket"},
-    {"{", "la même tumeur", "the same tumour"},
+    {"{", "accolade : les lignes d’un même tout", "brace: lines about one and the same"},
     {"and", "et", "both"},
     {"or", "ou", "either"},
     {",", "ou ce code", "or this code"},
     {"any", "tous, n’importe lequel", "every one"},
     {"tumour", "pour une même tumeur", "of one and the same tumour"},
     {"not", "non, sans", "without"},
+    {"sample {", "pour un même prélèvement", "of one and the same sample"},
+    {"event {", "pour un même événement tumoral", "of one and the same tumour event"},
+    {"tnm {", "pour un même TNM", "of one and the same TNM"},
     {"age", "âge", "age"},
     {"diagnosed", "diagnostiqué", "date of diagnosis"},
     {"dead", "décédé", "dead"},

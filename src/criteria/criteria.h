@@ -36,6 +36,7 @@ enum criteria_kind {
     CRITERIA_NOT,      /* one child */
     CRITERIA_AT_LEAST, /* at least COUNT of the children */
     CRITERIA_TUMOUR,   /* one child: it holds for one and the same tumour */
+    CRITERIA_SAME,     /* one child: it holds for one and the same whole of GROUP */
     CRITERIA_NAMED,    /* one child, which this text calls NAME */
     CRITERIA_USE,   /* one child: what NAME stands for, said before or saved (VERSION) */
     CRITERIA_FACT,  /* there is such a fact; COUNT of them; or the ORDERth is such */
@@ -99,6 +100,8 @@ struct criteria {
     const struct criteria **children;
     unsigned count; /* AT_LEAST; FACT: at least so many facts, 0 = one */
 
+    enum group group; /* SAME: whose wholes (model_whole_of()): samples, events, TNMs */
+
     const char *name; /* NAMED, USE */
     unsigned version; /* USE: of the saved definition, 0 = named in this very text */
 
@@ -148,6 +151,10 @@ uint64_t criteria_digest(const struct criteria *criteria);
 /* Does the line speak of a tumour (so that it needs one), or only of the patient? For FACT,
  * AGE, DATE: by the item's scope, by WHEN_DIAGNOSIS, and by the other facts of its whens. */
 bool criteria_needs_tumour(const struct criteria *criteria);
+
+/* sample, event or tnm: the word before the braces whose lines speak of one whole of GROUP.
+ * NULL when GROUP has none. */
+const char *criteria_same_word(enum group group);
 
 /* Does NUMBER lie in RANGE? */
 bool criteria_number_holds(const struct criteria_number *range, double number);

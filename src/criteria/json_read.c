@@ -178,17 +178,39 @@ static int say_at_least(struct reader *reader, const struct spot *spot)
     return 0;
 }
 
-static int say_tumour(struct reader *reader, const struct spot *spot)
+/* WORD and its braces. */
+static int say_braces(struct reader *reader, const struct spot *spot, const char *word)
 {
     struct members members;
 
-    if (reader_members(reader, spot, "tumour", &members) < 0)
+    if (reader_members(reader, spot, word, &members) < 0)
         return -1;
-    reader_say(reader, &members.spots[0], "tumour {");
+    reader_say(reader, &members.spots[0], word);
+    reader_say(reader, &members.spots[0], "{");
     if (say_node(reader, &members.spots[0]) < 0)
         return -1;
     reader_say(reader, &members.spots[0], "}");
     return 0;
+}
+
+static int say_tumour(struct reader *reader, const struct spot *spot)
+{
+    return say_braces(reader, spot, "tumour");
+}
+
+static int say_sample(struct reader *reader, const struct spot *spot)
+{
+    return say_braces(reader, spot, "sample");
+}
+
+static int say_event(struct reader *reader, const struct spot *spot)
+{
+    return say_braces(reader, spot, "event");
+}
+
+static int say_tnm(struct reader *reader, const struct spot *spot)
+{
+    return say_braces(reader, spot, "tnm");
 }
 
 static int say_any(struct reader *reader, const struct spot *spot)
@@ -260,7 +282,8 @@ static const struct {
     {"atLeast", say_at_least}, {"tumour", say_tumour},  {"any", say_any},
     {"named", say_named},      {"use", say_use},        {"fact", say_fact_line},
     {"age", say_age},          {"date", say_date_line}, {"vital", say_vital},
-    {"active", say_active},
+    {"active", say_active},    {"sample", say_sample},  {"event", say_event},
+    {"tnm", say_tnm},
 };
 
 static int say_node(struct reader *reader, const struct spot *spot)
@@ -275,8 +298,8 @@ static int say_node(struct reader *reader, const struct spot *spot)
     }
     return reader_mistake(
         reader, spot,
-        "expected an object with one of and, or, not, atLeast, tumour, any, "
-        "named, use, fact, age, date, vital, active");
+        "expected an object with one of and, or, not, atLeast, tumour, sample, event, tnm, "
+        "any, named, use, fact, age, date, vital, active");
 }
 
 /* ---- all of it ---- */

@@ -59,7 +59,9 @@ static void put_head(struct buffer *out)
         "\"#/$defs/line\"},\n"
         "      {\"$ref\": \"#/$defs/age\"}, {\"$ref\": \"#/$defs/date\"}, {\"$ref\": "
         "\"#/$defs/vital\"},\n"
-        "      {\"$ref\": \"#/$defs/active\"}]},\n"
+        "      {\"$ref\": \"#/$defs/active\"}, {\"$ref\": \"#/$defs/sample\"}, "
+        "{\"$ref\": \"#/$defs/event\"},\n"
+        "      {\"$ref\": \"#/$defs/tnm\"}]},\n"
         "    \"list\": {\"type\": \"array\", \"minItems\": 1, \"items\": {\"$ref\": "
         "\"#/$defs/criteria\"}},\n");
 }
@@ -89,6 +91,13 @@ static void put_tree(struct buffer *out)
                "\"of\": {\"$ref\": \"#/$defs/list\"}");
     put_object(out, "tumour", "It holds for one and the same tumour", "\"tumour\"",
                "\"tumour\": {\"$ref\": \"#/$defs/criteria\"}");
+    put_object(out, "sample",
+               "It holds for one and the same sample and what was found in it",
+               "\"sample\"", "\"sample\": {\"$ref\": \"#/$defs/criteria\"}");
+    put_object(out, "event", "It holds for one and the same tumour event", "\"event\"",
+               "\"event\": {\"$ref\": \"#/$defs/criteria\"}");
+    put_object(out, "tnm", "It holds for one and the same TNM", "\"tnm\"",
+               "\"tnm\": {\"$ref\": \"#/$defs/criteria\"}");
     put_object(out, "any", "Every patient", "\"any\"", "\"any\": {\"const\": true}");
     put_object(out, "named", "Criteria with a name", "\"named\", \"criteria\"",
                "\"named\": {\"$ref\": \"#/$defs/text\"}, \"criteria\": {\"$ref\": "

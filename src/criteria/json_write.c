@@ -104,7 +104,9 @@ static void write_bound(struct buffer *out, const char *comma, const char *name,
     buffer_json_number(out, number);
 }
 
-static void write_number(struct buffer *out, const struct criteria_number *number)
+/* UNIT: what does not go without saying, or "". */
+static void write_number(struct buffer *out, const struct criteria_number *number,
+                         const char *unit)
 {
     bool low = !isinf(number->low), high = !isinf(number->high);
 
@@ -118,6 +120,8 @@ static void write_number(struct buffer *out, const struct criteria_number *numbe
             write_bound(out, low ? "," : "", number->high_open ? "lt" : "le",
                         number->high);
     }
+    if (*unit)
+        buffer_printf(out, ",\"unit\":\"%s\"", unit);
     buffer_char(out, '}');
 }
 
@@ -223,7 +227,7 @@ static void write_when(struct buffer *out, const struct criteria_when *when)
     case WHEN_LAST: buffer_printf(out, "\"lastDays\":%d", when->low); break;
     case WHEN_AGE:
         buffer_string(out, "\"age\":");
-        write_number(out, &when->number);
+        write_number(out, &when->number, "");
         break;
     case WHEN_LASTING:
         buffer_string(out, "\"lasting\":");
@@ -257,7 +261,7 @@ static void write_said(struct buffer *out, const struct criteria *line)
     }
     if (line->has_number) {
         buffer_string(out, ",\"number\":");
-        write_number(out, &line->number);
+        write_number(out, &line->number, line->item == ITEM_RATIO_TYPE ? "ULN" : "");
     }
     for (size_t i = 0; i < line->n_when; i++) {
         buffer_string(out, i ? "," : ",\"when\":[");
@@ -339,7 +343,7 @@ static void write_name(struct buffer *out, const struct criteria *criteria)
 static void write_age(struct buffer *out, const struct criteria *line)
 {
     buffer_string(out, "{\"age\":");
-    write_number(out, &line->number);
+    write_number(out, &line->number, "");
     buffer_string(out, ",\"at\":");
     buffer_json_string(out, line->item ? model_item(line->item)->word : "now");
     buffer_char(out, '}');
@@ -366,6 +370,10 @@ static void write_node(struct buffer *out, const struct criteria *criteria)
         write_children(out, "\"of\":[", criteria);
         break;
     case CRITERIA_TUMOUR: write_child(out, "{\"tumour\":", criteria); break;
+    case CRITERIA_SAME:
+        buffer_printf(out, "{\"%s\":", criteria_same_word(criteria->group));
+        write_child(out, "", criteria);
+        break;
     case CRITERIA_NAMED:
     case CRITERIA_USE: write_name(out, criteria); break;
     case CRITERIA_FACT: write_fact(out, criteria); break;
@@ -458,10 +466,18 @@ static bool point_to_child(struct buffer *out, const struct criteria *criteria,
     };
     bool is_list = criteria->kind == CRITERIA_AND || criteria->kind == CRITERIA_OR ||
                    criteria->kind == CRITERIA_AT_LEAST;
+    const char *step =
+        criteria->kind < ARRAY_LENGTH(steps) ? steps[criteria->kind] : NULL;
+    char same[16] = "/";
 
+    if (criteria->kind == CRITERIA_SAME) {
+        const char *word = criteria_same_word(criteria->group);
+
+        memcpy(same + 1, word, strlen(word) + 1);
+        step = same;
+    }
     for (size_t i = 0; i < criteria->n_children; i++)
-        if (point_behind(out, steps[criteria->kind], i, is_list ? "" : NULL,
-                         criteria->children[i], node))
+        if (point_behind(out, step, i, is_list ? "" : NULL, criteria->children[i], node))
             return true;
     return false;
 }

@@ -5,10 +5,11 @@
  *     criteria = and { "or" and }
  *     and      = unary { ["and"] unary }
  *     unary    = ("not" | "no") unary | "(" criteria ")" | "tumour" "{" criteria "}"
+ *              | ("sample" | "event" | "tnm") "{" criteria "}"
  *              | "at least" N "of" "(" criteria { "," criteria } ")"
  *              | "named" STRING "(" criteria ")" | "use" STRING ["v" N] | line
  *
- * Lines are in parse_line.c. The state is one cursor over the tokens. */
+ * Lines are in parse_line.c, sample { } and its like in parse_same.c. The state is one cursor over the tokens. */
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -192,10 +193,13 @@ struct criteria *parser_wrap(struct parser *parser, enum criteria_kind kind,
 
 static const struct criteria *parse_tumour(struct parser *parser, struct error *err)
 {
-    if (parser->in_tumour) {
-        parser_expected(parser, err,
-                        "a line about this tumour (tumour { } cannot stand inside "
-                        "another one)");
+    if (parser->in_tumour || parser->same) {
+        parser_expected(
+            parser, err,
+            parser->same ? "a line (tumour { } stands around sample { }, event { } and "
+                           "tnm { }, not inside)"
+                         : "a line about this tumour (tumour { } cannot stand inside "
+                           "another one)");
         return NULL;
     }
     if (!parser_takes(parser, "{")) {
@@ -327,8 +331,8 @@ static const struct criteria *parse_named(struct parser *parser, struct error *e
     struct named *named = arena_alloc(parser->arena, sizeof(*named));
 
     node->name = name->text;
-    *named =
-        (struct named){node, parser->nodes - nodes, parser->in_tumour, parser->named};
+    *named = (struct named){node, parser->nodes - nodes, parser->in_tumour, parser->same,
+                            parser->named};
     parser->named = named;
     return node;
 }
@@ -355,6 +359,14 @@ static const struct criteria *use_named(struct parser *parser, const struct name
 {
     struct criteria *node;
 
+    if (named->same != parser->same) {
+        error_at(err, ERROR_INPUT, name->line, name->column,
+                 "\"%.60s\" was said %s %s { } and cannot be used %s", name->text,
+                 named->same ? "inside" : "outside",
+                 criteria_same_word(named->same ? named->same : parser->same),
+                 parser->same ? "there" : "outside");
+        return NULL;
+    }
     if (named->in_tumour != parser->in_tumour) {
         error_at(err, ERROR_INPUT, name->line, name->column,
                  "\"%.60s\" was said %s tumour { } and cannot be used %s", name->text,
@@ -450,6 +462,8 @@ static bool sees_at_least_of(const struct parser *parser)
 
 static const struct criteria *parse_primary(struct parser *parser, struct error *err)
 {
+    enum group same;
+
     if (parser_takes(parser, "not") || parser_takes(parser, "no")) {
         const struct criteria *child = parse_unary(parser, err);
 
@@ -459,6 +473,9 @@ static const struct criteria *parse_primary(struct parser *parser, struct error 
         return parse_bracket(parser, err);
     if (parser_takes(parser, "tumour") || parser_takes(parser, "tumor"))
         return parse_tumour(parser, err);
+    same = parser_take_same(parser);
+    if (same != GROUP_NONE)
+        return parse_same(parser, same, parse_or, err);
     if (sees_at_least_of(parser) && parser_takes(parser, "at least"))
         return parse_at_least(parser, err);
     if (parser_takes(parser, "named"))
@@ -468,7 +485,7 @@ static const struct criteria *parse_primary(struct parser *parser, struct error 
 
     const struct criteria *line = parse_line(parser, err);
 
-    if (line && !parser->in_tumour && criteria_needs_tumour(line))
+    if (line && !parser->in_tumour && !parser->same && criteria_needs_tumour(line))
         return parser_wrap(parser, CRITERIA_TUMOUR, line);
     return line;
 }
@@ -562,6 +579,7 @@ bool criteria_needs_tumour(const struct criteria *criteria)
     case CRITERIA_AND: /* exactly 2 metastasis any */
     case CRITERIA_OR:
     case CRITERIA_NOT: return criteria_needs_tumour(criteria->children[0]);
+    case CRITERIA_SAME: return model_group(criteria->group)->scope == SCOPE_TUMOUR;
     default: return false;
     }
     if (model_group(model_item(criteria->item)->group)->scope == SCOPE_TUMOUR)

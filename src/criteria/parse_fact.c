@@ -37,14 +37,14 @@ static bool is_known_code(enum vocab_system system, const char *word)
 const char *const *criteria_words(size_t *n_r)
 {
     static const char *const words[] = {
-        "and",      "or",       "not",      "tumour",  "tumor",       "any",
-        "at",       "within",   "before",   "after",   "in",          "from",
-        "until",    "between",  "since",    "started", "ended",       "preceded",
-        "followed", "positive", "negative", "age",     "diagnosed",   "dead",
-        "alive",    "died",     "born",     "active",  "status",      "on",
-        "no",       "first",    "second",   "third",   "last",        "during",
-        "named",    "use",      "exactly",  "more",    "overlapping", "sequenced",
-        "lasting",  "ongoing"};
+        "and",         "or",        "not",      "tumour",   "tumor",    "any",
+        "sample",      "tnm",       "at",       "within",   "before",   "after",
+        "in",          "from",      "until",    "between",  "since",    "started",
+        "ended",       "preceded",  "followed", "positive", "negative", "age",
+        "diagnosed",   "dead",      "alive",    "died",     "born",     "active",
+        "status",      "on",        "no",       "first",    "second",   "third",
+        "last",        "during",    "named",    "use",      "exactly",  "more",
+        "overlapping", "sequenced", "lasting",  "ongoing"};
 
     *n_r = ARRAY_LENGTH(words);
     return words;
@@ -74,7 +74,7 @@ static void want_item_words(const struct parser *parser, size_t n, const char *s
     for (int i = ITEM_NONE + 1; i < ITEMS && parser->wants; i++) {
         const char *word = model_item((enum item)i)->word;
 
-        if (*word &&
+        if (*word && parser_may_ask(parser, (enum item)i) &&
             (n == 0 || (strncasecmp(word, said, length) == 0 && word[length] == ' ')))
             parser_want(parser, n, WANT_ITEM, VOCAB_NONE, word + length + (n > 0));
     }
@@ -104,8 +104,10 @@ enum item parser_take_item_word(struct parser *parser)
         words[length] = '\0';
         want_item_words(parser, n + 1, words);
 
-        enum item item = model_item_by_word(words);
+        enum item item = n == 0 ? parser_short_word(parser->same, words) : ITEM_NONE;
 
+        if (item == ITEM_NONE)
+            item = model_item_by_word(words);
         if (item != ITEM_NONE) {
             found = item;
             after = parser->at + n + 1;
@@ -445,9 +447,12 @@ int parser_take_order(struct parser *parser)
 /* The word and the codes. */
 static int take_subject(struct parser *parser, struct criteria *line, struct error *err)
 {
+    const struct token *token = parser_token(parser);
     size_t start = parser->at;
 
     line->item = parser_take_item_word(parser);
+    if (line->item != ITEM_NONE && !parser_may_ask(parser, line->item))
+        return parser_refuse_inside(parser, token->line, token->column, err);
     if (line->item != ITEM_NONE && model_item(line->item)->index != INDEX_COLUMN)
         return take_fact_codes(parser, line, err);
     parser->at = start; /* birth, diagnosis, death are dates, not kinds of facts */

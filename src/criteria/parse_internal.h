@@ -17,6 +17,7 @@ struct named {
     const struct criteria *node;
     size_t nodes;   /* it stands for */
     bool in_tumour; /* where it was said, and so what its lines are about */
+    enum group same;
     const struct named *next;
 };
 
@@ -53,6 +54,7 @@ struct parser {
     size_t nodes;
     unsigned depth;
     bool in_tumour;
+    enum group same;    /* whose braces the text stands in; GROUP_NONE: in none */
     bool in_definition; /* the tokens are those of a saved one */
     bool in_list;       /* a comma ends the line rather than lists a further code */
     const struct named *named;
@@ -153,6 +155,25 @@ int parser_take_order(struct parser *parser);
 /* What follows ORDER: the word of a fact and all that is said of it, into LINE. */
 int parser_take_fact(struct parser *parser, struct criteria *line, bool inner,
                      struct error *err);
+
+/* ---- parse_same.c ---- */
+
+/* The group whose braces come next; they are taken. GROUP_NONE if none do. */
+enum group parser_take_same(struct parser *parser);
+/* What stands inside the braces of GROUP, and the brace that ends them. PARSE_BODY reads what
+ * stands between braces. */
+const struct criteria *parse_same(struct parser *parser, enum group group,
+                                  const struct criteria *(*parse_body)(struct parser *,
+                                                                       struct error *),
+                                  struct error *err);
+/* May a line about ITEM stand in the braces around here? Outside of all, any may. */
+bool parser_may_ask(const struct parser *parser, enum item item);
+/* "inside sample { } stand …" at LINE and COLUMN; returns -1. */
+int parser_refuse_inside(const struct parser *parser, unsigned line, unsigned column,
+                         struct error *err);
+/* What WORD is short for inside the braces of GROUP: topography, of a sample. ITEM_NONE: for
+ * nothing. */
+enum item parser_short_word(enum group group, const char *word);
 
 /* ---- parse_line.c ---- */
 

@@ -11,6 +11,7 @@
  *     order = "first" | "second" | "third" | "4th" … | "last" */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/arena.h"
 #include "base/error.h"
@@ -203,6 +204,35 @@ static struct criteria *parse_counted(struct parser *parser, bool least, bool mo
 
 /* ---- all of them ---- */
 
+/* What is no line about facts has no place in sample { } and its like. */
+static bool is_refused_inside(const struct parser *parser)
+{
+    static const char *const words[] = {"age",    "diagnosed", "died",  "born",
+                                        "active", "dead",      "alive", "sequenced"};
+    const struct token *token = parser_token(parser);
+
+    for (size_t i = 0; i < ARRAY_LENGTH(words) && token->kind == TOKEN_WORD; i++)
+        if (strcasecmp(token->text, words[i]) == 0)
+            return true;
+    return false;
+}
+
+/* In the braces of sample, event or tnm. */
+static struct criteria *parse_inside(struct parser *parser, struct error *err)
+{
+    const struct token *token = parser_token(parser);
+    struct criteria *line;
+
+    if (parser->same == GROUP_SPECIMEN && parser_takes(parser, "sequenced"))
+        return parse_sequenced(parser);
+    if (is_refused_inside(parser)) {
+        parser_refuse_inside(parser, token->line, token->column, err);
+        return NULL;
+    }
+    line = parser_node(parser, CRITERIA_FACT);
+    return parser_take_fact(parser, line, false, err) < 0 ? NULL : line;
+}
+
 static struct criteria *parse_words(struct parser *parser, struct error *err)
 {
     if (parser_takes(parser, "any"))
@@ -213,6 +243,8 @@ static struct criteria *parse_words(struct parser *parser, struct error *err)
         return parse_counted(parser, false, true, err);
     if (parser_takes(parser, "exactly"))
         return parse_counted(parser, true, true, err);
+    if (parser->same)
+        return parse_inside(parser, err);
     if (parser_takes(parser, "age"))
         return parse_age(parser, err);
     if (parser_takes(parser, "diagnosed"))

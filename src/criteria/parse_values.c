@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/arena.h"
 #include "base/error.h"
 #include "criteria/parse_internal.h"
 #include "vocab/units.h"
@@ -117,7 +118,8 @@ static bool convert(const struct criteria *line, const char *from, const char *u
     return true;
 }
 
-int parser_take_unit(struct parser *parser, struct criteria *line, struct error *err)
+/* The unit behind the number, in which it is then converted. */
+static int take_own_unit(struct parser *parser, struct criteria *line, struct error *err)
 {
     const struct token *token = parser_token(parser);
     const char *unit = criteria_unit(line);
@@ -132,6 +134,57 @@ int parser_take_unit(struct parser *parser, struct criteria *line, struct error 
             return refuse_unit(line, token, unit, err);
     parser->at++;
     return 0;
+}
+
+/* ULN, or LSN in French: times the upper limit of normal. */
+static bool takes_limit(struct parser *parser)
+{
+    const struct token *token = parser_token(parser);
+
+    if ((token->kind != TOKEN_WORD && token->kind != TOKEN_STRING) ||
+        (strcasecmp(token->text, "ULN") != 0 && strcasecmp(token->text, "LSN") != 0))
+        return false;
+    parser->at++;
+    return true;
+}
+
+/* LINE, and what it chooses from, are then about ratios (record/ratios.h). */
+static int relate_to_normal(struct parser *parser, struct criteria *line,
+                            const struct token *token, struct error *err)
+{
+    if (model_item(line->item)->group != GROUP_MEASURE &&
+        model_item(line->item)->group != GROUP_RATIO)
+        return error_at(err, ERROR_INPUT, token->line, token->column,
+                        "%s has no upper limit of normal: only a measure of the "
+                        "laboratory has",
+                        line->n_codes == 1 ? line->codes[0].first_code
+                                           : criteria_fact_word(line));
+    if (line->from && line->from->has_number && line->from->item != ITEM_RATIO_TYPE)
+        return error_at(err, ERROR_INPUT, token->line, token->column,
+                        "%s: what is chosen from has another unit: count both in ULN, or "
+                        "neither",
+                        token->text);
+    if (line->from && line->from->item != ITEM_RATIO_TYPE) {
+        struct criteria *from = arena_copy(parser->arena, line->from, sizeof(*from));
+
+        from->item = ITEM_RATIO_TYPE;
+        line->from = from;
+    }
+    line->item = ITEM_RATIO_TYPE;
+    return 0;
+}
+
+int parser_take_unit(struct parser *parser, struct criteria *line, struct error *err)
+{
+    const struct token *token = parser_token(parser);
+
+    if (model_item(line->item)->group == GROUP_MEASURE)
+        parser_want(parser, 0, WANT_UNIT, VOCAB_NONE, "ULN");
+    if (takes_limit(parser))
+        return relate_to_normal(parser, line, token, err);
+    if (line->item == ITEM_RATIO_TYPE)
+        return parser_expected(parser, err, "ULN, as what is chosen from is counted");
+    return take_own_unit(parser, line, err);
 }
 
 static bool takes_comparison(struct parser *parser, struct criteria_number *number,

@@ -17,6 +17,7 @@
  *     dates    = "in" D | "on" D | "from" D "to" D | "between" D "and" D
  *              | ("before" | "after" | "since" | "until") D | D [".." D] */
 #include <string.h>
+#include <strings.h>
 
 #include "base/arena.h"
 #include "base/error.h"
@@ -127,11 +128,32 @@ static int take_distance(struct parser *parser, struct distance *distance,
 
 /* ---- other facts ---- */
 
-/* [order] fact, perhaps in brackets: what stands inside belongs to it. */
+/* sample { }, event { } and tnm { } are no points in time: the line inside is. */
+static int refuse_same(struct parser *parser, struct error *err)
+{
+    static const char *const words[] = {"sample", "event", "tnm"};
+
+    for (size_t i = 0; i < ARRAY_LENGTH(words); i++) {
+        const struct token *token = parser_token(parser);
+
+        if (token->kind == TOKEN_WORD && strcasecmp(token->text, words[i]) == 0 &&
+            parser_ahead(parser, 1)->kind == TOKEN_SYMBOL &&
+            strcmp(parser_ahead(parser, 1)->text, "{") == 0)
+            return error_at(err, ERROR_INPUT, token->line, token->column,
+                            "%s { } cannot be what others are measured by: name one "
+                            "line of it, without the braces",
+                            words[i]);
+    }
+    return 0;
+}
+
+/* [order] fact, perhaps in brackets: what stands inside belongs to it. It may be any fact of
+ * the patient, also of a line about one sample. */
 static const struct criteria *take_other(struct parser *parser, struct error *err)
 {
     bool bracket = parser_takes(parser, "("), outer = parser->in_list;
     struct criteria *other = parser_node(parser, CRITERIA_FACT);
+    enum group same = parser->same;
 
     if (++parser->depth > CRITERIA_DEPTH_MAX) {
         error_at(err, ERROR_LIMIT, other->line, other->column,
@@ -140,8 +162,11 @@ static const struct criteria *take_other(struct parser *parser, struct error *er
     }
     if (bracket)
         parser->in_list = false;
-    if (parser_take_fact(parser, other, !bracket, err) < 0)
+    parser->same = GROUP_NONE;
+    if (refuse_same(parser, err) < 0 ||
+        parser_take_fact(parser, other, !bracket, err) < 0)
         return NULL;
+    parser->same = same;
     parser->in_list = outer;
     parser->depth--;
     if (bracket && !parser_takes(parser, ")")) {
@@ -223,7 +248,8 @@ static bool sees_other(struct parser *parser)
     if (parser_sees(parser, "("))
         return true;
     parser_take_order(parser);
-    sees = parser_take_item_word(parser) != ITEM_NONE || parser_sees(parser, "(");
+    sees = parser_take_item_word(parser) != ITEM_NONE || parser_sees(parser, "(") ||
+           refuse_same(parser, NULL) < 0;
     parser->at = start;
     return sees;
 }

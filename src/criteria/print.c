@@ -297,6 +297,8 @@ const char *criteria_fact_word(const struct criteria *line)
 {
     bool found = line->item == ITEM_STATE_TYPE && line->n_codes > 0;
 
+    if (line->item == ITEM_RATIO_TYPE) /* measure ALAT < 3 ULN */
+        return model_item(ITEM_MEASURE_TYPE)->word;
     for (size_t i = 0; i < line->n_codes && found; i++)
         found = criteria_is_state(&line->codes[i]);
     return model_item(found ? ITEM_MEASURE_TYPE : line->item)->word;
@@ -451,6 +453,11 @@ static void print_node(const struct printer *to, const struct criteria *criteria
         print_node(to, criteria->children[0]);
         buffer_string(out, " }");
         break;
+    case CRITERIA_SAME:
+        buffer_printf(out, "%s { ", criteria_same_word(criteria->group));
+        print_node(to, criteria->children[0]);
+        buffer_string(out, " }");
+        break;
     case CRITERIA_NAMED:
     case CRITERIA_USE: print_name(to, criteria); break;
     case CRITERIA_FACT: print_fact(to, criteria); break;
@@ -495,6 +502,7 @@ uint64_t criteria_digest(const struct criteria *criteria)
 /* ---- funnel ---- */
 
 static const struct criteria *node_of(struct arena *arena, enum criteria_kind kind,
+                                      enum group group,
                                       const struct criteria *const *children, size_t n)
 {
     if (n == 1 && kind == CRITERIA_AND)
@@ -503,6 +511,7 @@ static const struct criteria *node_of(struct arena *arena, enum criteria_kind ki
     struct criteria *node = arena_alloc(arena, sizeof(*node));
 
     node->kind = kind;
+    node->group = group;
     node->line = children[0]->line;
     node->column = children[0]->column;
     node->n_children = n;
@@ -514,9 +523,11 @@ static const struct criteria *node_of(struct arena *arena, enum criteria_kind ki
 
 static size_t lines_of(const struct criteria *criteria)
 {
-    if (criteria->kind == CRITERIA_TUMOUR && criteria->children[0]->kind == CRITERIA_AND)
-        return criteria->children[0]->n_children;
-    return 1;
+    bool is_block = criteria->kind == CRITERIA_TUMOUR || criteria->kind == CRITERIA_SAME;
+
+    return is_block && criteria->children[0]->kind == CRITERIA_AND
+               ? criteria->children[0]->n_children
+               : 1;
 }
 
 /* The first N lines of one top-level part. */
@@ -527,9 +538,9 @@ static const struct criteria *part_until(struct arena *arena, const struct crite
         return part;
 
     const struct criteria *body =
-        node_of(arena, CRITERIA_AND, part->children[0]->children, n);
+        node_of(arena, CRITERIA_AND, GROUP_NONE, part->children[0]->children, n);
 
-    return node_of(arena, CRITERIA_TUMOUR, &body, 1);
+    return node_of(arena, part->kind, part->group, &body, 1);
 }
 
 size_t criteria_funnel(struct arena *arena, const struct criteria *criteria,
@@ -553,7 +564,7 @@ size_t criteria_funnel(struct arena *arena, const struct criteria *criteria,
             bool inside = lines_of(parts[i]) > 1;
 
             prefix[i] = part_until(arena, parts[i], k);
-            (*steps_r)[n] = node_of(arena, CRITERIA_AND, prefix, i + 1);
+            (*steps_r)[n] = node_of(arena, CRITERIA_AND, GROUP_NONE, prefix, i + 1);
             (*lines_r)[n++] =
                 criteria_print(arena, inside ? parts[i]->children[0]->children[k - 1]
                                              : parts[i]);

@@ -77,6 +77,7 @@ bool sentence_is_line(struct sentence *s, const struct criteria *node)
     case CRITERIA_DATE:
     case CRITERIA_VITAL:
     case CRITERIA_ACTIVE:
+    case CRITERIA_SAME:
     case CRITERIA_NAMED:
     case CRITERIA_USE: return true;
     case CRITERIA_AND: return sentence_exactly(s, node, &count) != NULL;
@@ -98,7 +99,14 @@ bool sentence_has_no_opposite(struct sentence *s, const struct criteria *line)
     unsigned count;
 
     return (line->kind == CRITERIA_FACT && line->from && sentence_asks(line)) ||
+           (sentence_is_own(s, line) && sentence_asks(line)) ||
            line->kind == CRITERIA_ANY || sentence_exactly(s, line, &count);
+}
+
+bool sentence_is_own(const struct sentence *s, const struct criteria *line)
+{
+    return s->same != GROUP_NONE && line->kind == CRITERIA_FACT &&
+           model_item(line->item)->group == s->same && !line->count && !line->from;
 }
 
 bool sentence_is_plain_treatment(const struct criteria *fact)
@@ -416,6 +424,28 @@ static void say_named(struct sentence *s, const struct criteria *node, bool nega
     sentence_put(s, ")");
 }
 
+/* ---- one sample, one event, one TNM ---- */
+
+/* In brackets, so that nothing else is taken to be said of it. */
+static void say_same(struct sentence *s, const struct criteria *node, bool negated)
+{
+    bool of_tumour = s->of_tumour, of_one = s->of_one, feminine = s->feminine,
+         classified = s->classified;
+
+    s->tongue->same(s, node, negated);
+    s->of_tumour = s->feminine = s->classified = false;
+    s->of_one = true;
+    s->same = node->group;
+    sentence_put(s, " (");
+    sentence_say(s, node->children[0], PLACE_TOP);
+    sentence_put(s, ")");
+    s->same = GROUP_NONE;
+    s->of_tumour = of_tumour;
+    s->of_one = of_one;
+    s->feminine = feminine;
+    s->classified = classified;
+}
+
 /* ---- all of them ---- */
 
 static void say_line(struct sentence *s, const struct criteria *node, bool negated)
@@ -435,6 +465,8 @@ static void say_line(struct sentence *s, const struct criteria *node, bool negat
         say_named(s, node, negated);
     else if (node->kind == CRITERIA_USE)
         s->tongue->use(s, node, negated);
+    else if (node->kind == CRITERIA_SAME)
+        say_same(s, node, negated);
     else
         s->tongue->line(s, node, negated);
 }

@@ -274,11 +274,38 @@ static void say_attribute(struct sentence *s, const struct criteria *fact, bool 
         sentence_codes(s, fact->item, fact->codes, fact->n_codes);
 }
 
+/* What is said of the sample, the event or the TNM itself: "of type biopsy, taken in 2020". */
+static void say_own(struct sentence *s, const struct criteria *fact, bool negated)
+{
+    struct noun noun = sentence_noun(s, fact, false);
+    bool frame_is = noun.frame == FRAME_IS;
+    bool is_tnm = frame_is && fact->item != ITEM_TNM_TYPE; /* "classé T4" */
+
+    sentence_put(s, negated ? "not " : "");
+    if (fact->n_codes == 0 && frame_is) {
+        sentence_put(s, "with ");
+        sentence_put(s, noun.article);
+        put_subject(s, fact, &noun, false);
+    } else if (fact->n_codes == 0) {
+        sentence_put(s, *noun.any ? noun.any + 1 : "of any kind");
+    } else {
+        sentence_put(s, is_tnm ? sentence_is(s, fact->item) : noun.codes + 1);
+        sentence_codes(s, fact->item, fact->codes, fact->n_codes);
+    }
+    put_status(s, fact, false);
+    if (fact->n_when == 0)
+        return;
+    sentence_put(s, " ");
+    english_times(s, fact, &noun);
+}
+
 static void say_fact(struct sentence *s, const struct criteria *fact, bool negated)
 {
     struct noun noun = sentence_noun(s, fact, false);
 
-    if (sentence_is_plain(s, fact)) {
+    if (sentence_is_own(s, fact)) {
+        say_own(s, fact, negated);
+    } else if (sentence_is_plain(s, fact)) {
         say_attribute(s, fact, negated);
     } else if (s->of_tumour && sentence_is_plain_treatment(fact)) {
         sentence_put(s, negated ? "not treated with " : "treated with ");
@@ -378,7 +405,7 @@ static void say_line(struct sentence *s, const struct criteria *line, bool negat
     case CRITERIA_DATE: say_date(s, line, negated); break;
     case CRITERIA_VITAL: say_vital(s, line->dead, negated); break;
     case CRITERIA_ACTIVE: say_active(s, line->dates, negated); break;
-    default: sentence_put(s, "of any kind"); break;
+    default: sentence_put(s, s->same ? "without further detail" : "of any kind"); break;
     }
 }
 
@@ -422,6 +449,21 @@ static void say_subject(struct sentence *s)
 static void say_excluded(struct sentence *s)
 {
     sentence_put(s, s->of_tumour ? "other than those " : "excluding those ");
+}
+
+static void say_same(struct sentence *s, const struct criteria *node, bool negated)
+{
+    static const struct {
+        enum group group;
+        const char *noun;
+    } nouns[] = {{GROUP_SPECIMEN, "sample"},
+                 {GROUP_TUMOUR_EVENT, "tumour event"},
+                 {GROUP_TNM, "TNM"}};
+
+    sentence_put(s, negated ? "with no " : "with one and the same ");
+    for (size_t i = 0; i < ARRAY_LENGTH(nouns); i++)
+        if (nouns[i].group == node->group)
+            sentence_put(s, nouns[i].noun);
 }
 
 static void say_sequenced(struct sentence *s, bool negated)
@@ -484,6 +526,7 @@ const struct tongue sentence_english = {
     .exactly = say_exactly,
     .sequenced = say_sequenced,
     .tumour = say_tumour,
+    .same = say_same,
     .excluded = say_excluded,
     .use = say_use,
     .at_least_of = say_at_least_of,

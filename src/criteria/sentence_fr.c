@@ -331,11 +331,39 @@ static void say_attribute(struct sentence *s, const struct criteria *fact, bool 
         sentence_codes(s, fact->item, fact->codes, fact->n_codes);
 }
 
+/* What is said of the sample, the event or the TNM itself: "de type biopsie, réalisé en
+ * 2020". */
+static void say_own(struct sentence *s, const struct criteria *fact, bool negated)
+{
+    struct noun noun = sentence_noun(s, fact, false);
+    const struct agreement one = {false, false};
+    bool frame_is = noun.frame == FRAME_IS;
+    bool is_tnm = frame_is && fact->item != ITEM_TNM_TYPE; /* "classé T4" */
+
+    sentence_put(s, negated ? "non " : "");
+    if (fact->n_codes == 0 && frame_is) {
+        sentence_put(s, "de ");
+        put_subject(s, fact, &noun, false);
+    } else if (fact->n_codes == 0) {
+        french_put(s, *noun.any ? noun.any + 1 : "quel qu’il soit", one);
+    } else {
+        french_put(s, is_tnm ? sentence_is(s, fact->item) : noun.codes + 1, one);
+        sentence_codes(s, fact->item, fact->codes, fact->n_codes);
+    }
+    put_status(s, fact, one, false);
+    if (fact->n_when == 0)
+        return;
+    sentence_put(s, " ");
+    french_times(s, fact, &noun, one);
+}
+
 static void say_fact(struct sentence *s, const struct criteria *fact, bool negated)
 {
     struct noun noun = sentence_noun(s, fact, false);
 
-    if (sentence_is_plain(s, fact)) {
+    if (sentence_is_own(s, fact)) {
+        say_own(s, fact, negated);
+    } else if (sentence_is_plain(s, fact)) {
         say_attribute(s, fact, negated);
     } else if (s->of_tumour && sentence_is_plain_treatment(fact)) {
         sentence_put(s, negated ? "non traitée par " : "traitée par ");
@@ -424,9 +452,10 @@ static void say_line(struct sentence *s, const struct criteria *line, bool negat
         break;
     case CRITERIA_ACTIVE: say_active(s, line->dates, negated); break;
     default:
-        sentence_put(s, s->of_tumour  ? "quelle qu’elle soit"
-                        : s->feminine ? "quelles qu’elles soient"
-                                      : "quels qu’ils soient");
+        sentence_put(s, s->same        ? "sans autre précision"
+                        : s->of_tumour ? "quelle qu’elle soit"
+                        : s->feminine  ? "quelles qu’elles soient"
+                                       : "quels qu’ils soient");
         break;
     }
 }
@@ -513,9 +542,25 @@ static void say_subject(struct sentence *s)
 
 static void say_excluded(struct sentence *s)
 {
-    sentence_put(s, s->of_tumour  ? "autre que celles "
-                    : s->feminine ? "à l’exclusion de celles "
-                                  : "à l’exclusion de ceux ");
+    sentence_put(s, s->same        ? "à l’exception de ceux "
+                    : s->of_tumour ? "autre que celles "
+                    : s->feminine  ? "à l’exclusion de celles "
+                                   : "à l’exclusion de ceux ");
+}
+
+static void say_same(struct sentence *s, const struct criteria *node, bool negated)
+{
+    static const struct {
+        enum group group;
+        const char *noun;
+    } nouns[] = {{GROUP_SPECIMEN, "prélèvement"},
+                 {GROUP_TUMOUR_EVENT, "événement tumoral"},
+                 {GROUP_TNM, "TNM"}};
+
+    sentence_put(s, negated ? "sans aucun " : "avec un même ");
+    for (size_t i = 0; i < ARRAY_LENGTH(nouns); i++)
+        if (nouns[i].group == node->group)
+            sentence_put(s, nouns[i].noun);
 }
 
 static void say_sequenced(struct sentence *s, bool negated)
@@ -626,6 +671,7 @@ const struct tongue sentence_french = {
     .exactly = say_exactly,
     .sequenced = say_sequenced,
     .tumour = say_tumour,
+    .same = say_same,
     .excluded = say_excluded,
     .use = say_use,
     .at_least_of = say_at_least_of,

@@ -41,6 +41,7 @@ struct sentence {
     bool classified;      /* "classée" has just been said: "T3, N1" */
     bool of_tumour;       /* what is said is said of a tumour … */
     bool of_one;          /* … or of the patient who has it */
+    enum group same;      /* … or of a sample, an event, a TNM */
     char path[LABEL_MAX]; /* where in the lists we are: "b2" */
 };
 
@@ -75,6 +76,7 @@ struct tongue {
     void (*exactly)(struct sentence *s, const struct criteria *fact, unsigned count);
     void (*sequenced)(struct sentence *s, bool negated);
     void (*tumour)(struct sentence *s, const struct criteria *node, bool negated);
+    void (*same)(struct sentence *s, const struct criteria *node, bool negated);
     void (*excluded)(struct sentence *s);
     void (*use)(struct sentence *s, const struct criteria *node, bool negated);
     const char *not_meeting; /* before a name in brackets */
@@ -105,6 +107,9 @@ bool sentence_asks(const struct criteria *line);
 /* What is asked of a tumour can be said of the patient, and nobody will doubt which tumour is
  * meant: aged 18 or over at diagnosis, who had a metastasis. */
 bool sentence_needs_no_tumour(struct sentence *s, const struct criteria *body);
+/* In sample { }, event { } or tnm { }: is LINE said of the whole itself, as "de type biopsie"
+ * and not as "ayant eu un prélèvement de type biopsie"? */
+bool sentence_is_own(const struct sentence *s, const struct criteria *line);
 /* Drugs alone: a tumour is "traitée par" them. */
 bool sentence_is_plain_treatment(const struct criteria *fact);
 /* "F" or "M" where LINE asks for one sex, else NULL. */

@@ -187,7 +187,8 @@ static struct noun mention_of(const struct noun *noun, enum lang lang)
 
 struct noun sentence_noun(struct sentence *s, const struct criteria *fact, bool many)
 {
-    const struct item_row *item = model_item(fact->item);
+    const struct item_row *item =
+        model_item(fact->item == ITEM_RATIO_TYPE ? ITEM_MEASURE_TYPE : fact->item);
     const struct noun_row *row = FIND(nouns, item->word);
     const struct state_row *state = NULL;
     struct noun noun;
@@ -474,6 +475,9 @@ const char *sentence_unit(struct sentence *s, const struct criteria *fact)
 
     if (!*unit)
         return "";
+    if (fact->item == ITEM_RATIO_TYPE)
+        return s->lang == LANG_FR ? " fois la limite supérieure de la normale"
+                                  : " times the upper limit of normal";
     for (size_t i = 0; i < ARRAY_LENGTH(units); i++)
         if (strcmp(unit, units[i].ucum) == 0)
             return arena_printf(s->arena, NBSP "%s", units[i].printed);

@@ -171,6 +171,17 @@ static void what_everybody_has(void **state)
 static void two_tumours_or_one(void **state)
 {
     static const struct found cases[] = {
+        {"specimen BIOPSY and altered EGFR", 21, REMARK, CONCERN_SAME,
+         "même prélèvement ; pour un seul, écrivez : sample { specimen BIOPSY and "
+         "altered EGFR }",
+         "two samples; for one and the same, write: sample { specimen BIOPSY and "
+         "altered EGFR }"},
+        {"tumour { event RELAPSE event morphology 8140/3 }", 24, REMARK, CONCERN_SAME,
+         "même événement", "two events"},
+        {"sample { specimen BIOPSY specimen LIQUID }", 26, WARNING, CONCERN_CONTRADICTION,
+         "ensemble", "cannot both hold"},
+        {"tnm { T T3 and not T T3 }", 20, WARNING, CONCERN_CONTRADICTION, "ensemble",
+         "cannot both hold"},
         {"topography C34 and stage IV", 20, REMARK, CONCERN_TUMOURS,
          "écrivez : tumour { topography C34 and stage IV }",
          "write: tumour { topography C34 and stage IV }"},

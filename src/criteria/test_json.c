@@ -97,6 +97,16 @@ static void facts_have_their_members(void **state)
         {"treatment L01ED, C00..C14", NULL},
         {"morbid event (E10, E11..E14)",
          "{\"fact\":\"morbid event\",\"codes\":[\"E10\",{\"from\":\"E11\",\"to\":\"E14\"}]}"},
+        {"measure ALT <= 3 ULN",
+         "{\"fact\":\"measure\",\"codes\":[\"ALT\"],\"number\":{\"le\":3,"
+         "\"unit\":\"ULN\"}}"},
+        {"sample { specimen BIOPSY and altered EGFR }",
+         "{\"sample\":{\"and\":[{\"fact\":\"specimen\",\"codes\":[\"BIOPSY\"]},"
+         "{\"fact\":\"altered\",\"codes\":[\"EGFR\"]}]}}"},
+        {"tumour { event { event morphology 8140/3 } }",
+         "{\"tumour\":{\"event\":{\"fact\":\"event morphology\",\"codes\":[\"8140/3\"]}}}"},
+        {"tumour { tnm { tnm type p } }",
+         "{\"tumour\":{\"tnm\":{\"fact\":\"tnm type\",\"codes\":[\"p\"]}}}"},
         {"stage >= III", "{\"tumour\":{\"fact\":\"stage\",\"codes\":[{\"compare\":\">=\","
                          "\"code\":\"III\"}]}}"},
         {"smoking", "{\"fact\":\"smoking\",\"codes\":[\"YES\"]}"},
@@ -412,6 +422,8 @@ static void mistakes_are_told_with_their_pointer(void **state)
         {"{\"active\":{\"from\":2021,\"to\":2019}}", 1, 12, "/active: the period ends"},
         {"{\"atLeast\":3,\"of\":[{\"any\":true}]}", 1, 2,
          "/atLeast: at least 3 of a list of 1"},
+        {"{\"sample\":{\"fact\":\"sex\"}}", 1, 19,
+         "/sample/fact: inside sample { } stand lines about a sample"},
         {"{\"tumour\":{\"tumour\":{\"any\":true}}}", 1, 22,
          "/tumour/tumour: expected a line about this tumour"},
         {"{\"use\":\"x\"}", 1, 8, "/use: nothing is called \"x\""},

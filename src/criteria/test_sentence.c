@@ -138,7 +138,7 @@ static void the_examples_of_the_manual_are_said(void **state)
                                 take_cell(&at));
         examples++;
     }
-    assert_int_equal(examples, 10);
+    assert_int_equal(examples, 11);
 }
 
 /* Every word of the language has words of its own; the model's label is for those to come. */
@@ -381,16 +381,53 @@ static const char *random_line(struct rng *rng)
     }
 }
 
+/* A line inside sample { }, event { } or tnm { }. */
+static const char *random_line_inside(struct rng *rng, const char *word)
+{
+    const char *when = rng_chance(rng, 60) ? "" : random_when(rng);
+    const char *how =
+        rng_chance(rng, 70) ? "" : ONE_OF(rng, "at least 2 ", "exactly 1 ", "last ");
+    const char *fact =
+        word[0] == 's'
+            ? ONE_OF(rng, "specimen BIOPSY", "specimen any", "specimen LIQUID",
+                     "specimen BIOPSY status TUMOUR", "sample topography C22",
+                     "sample topography any", "altered KRAS", "altered any", "fusion ALK",
+                     "copy number MET", "biomarker HER2", "altered EGFR T790M")
+        : word[0] == 'e'
+            ? ONE_OF(rng, "event RELAPSE", "event any", "event METASTASIS",
+                     "event any at C22", "event morphology 8140/3",
+                     "event morphology any", "event method 7", "event method any")
+            : ONE_OF(rng, "T T4", "T any", "T >= T3", "N N2", "N any", "M M0", "M any",
+                     "tnm type p", "tnm type c", "tnm type any");
+
+    return arena_printf(arena, "%s%s %s", how, fact, when);
+}
+
+static const char *random_block(struct rng *rng, int depth, const char *word)
+{
+    const char *a = random_line_inside(rng, word), *b = random_line_inside(rng, word);
+
+    if (depth > 1)
+        a = random_block(rng, depth - 1, word);
+    switch (rng_between(rng, 0, 4)) {
+    case 0: return arena_printf(arena, "(%s) and (%s)", a, b);
+    case 1: return arena_printf(arena, "(%s) or (%s)", a, b);
+    case 2: return arena_printf(arena, "not (%s)", a);
+    case 3: return arena_printf(arena, "at least 1 of ((%s), (%s))", a, b);
+    default: return a;
+    }
+}
+
 static const char *random_tree(struct rng *rng, int depth, bool in_tumour)
 {
-    const char *a, *b, *c;
+    const char *a, *b, *c, *word;
 
     if (depth == 0)
         return random_line(rng);
     a = random_tree(rng, depth - 1, in_tumour);
     b = random_tree(rng, rng_between(rng, 0, depth - 1), in_tumour);
     c = random_tree(rng, 0, in_tumour);
-    switch (rng_between(rng, 0, in_tumour ? 7 : 9)) {
+    switch (rng_between(rng, 0, in_tumour ? 8 : 10)) {
     case 0: return arena_printf(arena, "(%s) and (%s)", a, b);
     case 1: return arena_printf(arena, "(%s) or (%s)", a, b);
     case 2: return arena_printf(arena, "not (%s)", a);
@@ -401,6 +438,9 @@ static const char *random_tree(struct rng *rng, int depth, bool in_tumour)
                             rng_between(rng, 1, 3), a, b, c);
     case 6: return arena_printf(arena, "(%s) or (%s) or (%s)", c, b, a);
     case 7: return arena_printf(arena, "named \"x\" (%s) and (%s)", a, c);
+    case 8:
+        word = ONE_OF(rng, "sample", "sample", "event", "tnm");
+        return arena_printf(arena, "%s { %s }", word, random_block(rng, depth, word));
     default:
         return arena_printf(arena, "tumour { %s }", random_tree(rng, depth - 1, true));
     }

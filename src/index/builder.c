@@ -13,6 +13,7 @@
 #include "base/arena.h"
 #include "base/table.h"
 #include "index/set.h"
+#include "index/wholes.h"
 #include "index/writer.h"
 #include "record/record.h"
 
@@ -25,7 +26,7 @@ struct growing_block {
     uint32_t *subject;
     uint16_t *first, *last, *end_first, *end_last;
     double *amount;
-    uint32_t *status;
+    uint32_t *status, *link;
 };
 
 struct column {
@@ -40,6 +41,7 @@ struct builder {
     struct growing_block *blocks;
     size_t n_blocks, blocks_capacity;
     struct table *statuses;
+    struct wholes *wholes;
     uint64_t *active[YEAR_LAST - YEAR_FIRST + 1]; /* words, grown as patients come */
     size_t active_words[YEAR_LAST - YEAR_FIRST + 1];
     uint64_t *undated;
@@ -53,6 +55,7 @@ struct builder *builder_new(void)
     memset(builder, 0, sizeof(*builder));
     builder->keys = table_new();
     builder->statuses = table_new();
+    builder->wholes = wholes_new();
     return builder;
 }
 
@@ -65,6 +68,7 @@ static void block_free(struct growing_block *block)
     memory_free(block->end_last);
     memory_free(block->amount);
     memory_free(block->status);
+    memory_free(block->link);
 }
 
 static void builder_clear(struct builder *builder)
@@ -94,6 +98,7 @@ void builder_free(struct builder *builder)
     memory_free(builder->blocks);
     table_free(builder->keys);
     table_free(builder->statuses);
+    wholes_free(builder->wholes);
     memory_free(builder);
 }
 
@@ -233,7 +238,8 @@ static struct growing_block *block_of(struct builder *builder, enum item item,
     return &builder->blocks[*number];
 }
 
-static void block_grow(struct growing_block *block, bool ends, bool amount, bool status)
+static void block_grow(struct growing_block *block, bool ends, bool amount, bool status,
+                       bool link)
 {
     if (block->n < block->capacity)
         return;
@@ -251,6 +257,8 @@ static void block_grow(struct growing_block *block, bool ends, bool amount, bool
         block->amount = memory_resize(block->amount, block->capacity * sizeof(double));
     if (status)
         block->status = memory_resize(block->status, block->capacity * sizeof(uint32_t));
+    if (link)
+        block->link = memory_resize(block->link, block->capacity * sizeof(uint32_t));
 }
 
 static uint32_t status_number(struct builder *builder, const char *status)
@@ -265,7 +273,7 @@ static uint32_t status_number(struct builder *builder, const char *status)
 
 static void put_posting(struct builder *builder, const struct fact *fact, enum item item,
                         enum segment_level level, const char *code, uint32_t subject,
-                        double amount)
+                        double amount, uint32_t link)
 {
     const struct group_row *group = model_group(fact->group);
     const struct item_row *row = model_item(item);
@@ -274,8 +282,9 @@ static void put_posting(struct builder *builder, const struct fact *fact, enum i
     bool ends = key && group->end != ITEM_NONE;
     bool amounts = row->index == INDEX_NUMBERS || (key && group->amount != ITEM_NONE);
     bool status = key && group->status != ITEM_NONE;
+    bool links = model_whole_of(fact->group) != GROUP_NONE;
 
-    block_grow(block, ends, amounts, status);
+    block_grow(block, ends, amounts, status, links);
     block->subject[block->n] = subject;
     block->first[block->n] = day16_first(fact->date.first);
     block->last[block->n] = day16_last(fact->date.last);
@@ -287,36 +296,96 @@ static void put_posting(struct builder *builder, const struct fact *fact, enum i
         block->amount[block->n] = amount;
     if (status)
         block->status[block->n] = status_number(builder, fact_text(fact, group->status));
+    if (links)
+        block->link[block->n] = link;
     block->n++;
     builder->postings++;
 }
 
-static void put_fact(struct builder *builder, const struct record *record,
-                     const struct fact *fact)
+/* Where the postings of FACT stand. */
+static enum segment_level place_of(const struct builder *builder,
+                                   const struct record *record, const struct fact *fact,
+                                   uint32_t *subject_r)
 {
     const struct group_row *group = model_group(fact->group);
     int tumour = fact->tumour;
-    uint32_t subject = (uint32_t)builder->patients;
-    enum segment_level level = LEVEL_PATIENT;
 
+    *subject_r = (uint32_t)builder->patients;
     if (tumour == TUMOUR_NONE && group->scope != SCOPE_PATIENT && record->n_tumours == 1)
         tumour = 0; /* a sole tumour: certain */
-    if (tumour != TUMOUR_NONE && group->scope != SCOPE_PATIENT) {
-        level = LEVEL_TUMOUR;
-        subject = (uint32_t)(builder->tumours + (size_t)tumour);
-    }
+    if (tumour == TUMOUR_NONE || group->scope == SCOPE_PATIENT)
+        return LEVEL_PATIENT;
+    *subject_r = (uint32_t)(builder->tumours + (size_t)tumour);
+    return LEVEL_TUMOUR;
+}
+
+/* What has a key is something whatever else is said of it: it is posted even where the source
+ * gives no such code. */
+static bool is_posted_unsaid(const struct group_row *group, const struct fact *fact,
+                             enum item item)
+{
+    return group->key != ITEM_NONE && model_item(item)->index == INDEX_CODES &&
+           !fact_value(fact, item);
+}
+
+static void put_fact(struct builder *builder, const struct record *record,
+                     const struct fact *fact, uint32_t link)
+{
+    const struct group_row *group = model_group(fact->group);
+    uint32_t subject;
+    enum segment_level level = place_of(builder, record, fact, &subject);
+
     if (group->key != ITEM_NONE && model_item(group->key)->index == INDEX_KEYS)
         put_posting(builder, fact, group->key, level, fact_text(fact, group->key),
-                    subject, record_amount(fact));
+                    subject, record_amount(fact), link);
     for (size_t i = 0; i < fact->n_values; i++) {
         const struct value *value = &fact->values[i];
         enum index_form form = model_item(value->item)->index;
 
         if (form == INDEX_CODES)
-            put_posting(builder, fact, value->item, level, value->text, subject, NAN);
+            put_posting(builder, fact, value->item, level, value->text, subject, NAN,
+                        link);
         else if (form == INDEX_NUMBERS)
-            put_posting(builder, fact, value->item, level, "", subject, value->number);
+            put_posting(builder, fact, value->item, level, "", subject, value->number,
+                        link);
     }
+    for (enum item item = group->first; item < group->after; item++)
+        if (is_posted_unsaid(group, fact, item))
+            put_posting(builder, fact, item, level, "", subject, NAN, link);
+}
+
+/* That there is a whole of GROUP, since DATE (segment.h). */
+static void put_whole(struct builder *builder, enum group group, enum segment_level level,
+                      uint32_t subject, struct interval date, uint32_t link)
+{
+    enum item item = segment_whole_item(group);
+    struct growing_block *block = block_of(builder, item, level, "");
+
+    block_grow(block, false, false, false, true);
+    block->subject[block->n] = subject;
+    block->first[block->n] = day16_first(date.first);
+    block->last[block->n] = day16_last(date.last);
+    block->link[block->n++] = link;
+    builder->postings++;
+}
+
+static void put_wholes(struct builder *builder, const struct record *record)
+{
+    const struct wholes *wholes = builder->wholes;
+
+    for (size_t i = 0; i < record->n_facts; i++) {
+        const struct fact *fact = &record->facts[i];
+        uint32_t subject;
+        enum segment_level level = place_of(builder, record, fact, &subject);
+
+        if (model_whole_of(fact->group) == fact->group && wholes->first[i])
+            put_whole(builder, fact->group, level, subject, fact->date, wholes->link[i]);
+    }
+    for (size_t i = 0; i < record->n_facts; i++)
+        if (record->facts[i].group != GROUP_SPECIMEN && wholes->first[i] &&
+            model_whole_of(record->facts[i].group) == GROUP_SPECIMEN)
+            put_whole(builder, GROUP_SPECIMEN, LEVEL_PATIENT, (uint32_t)builder->patients,
+                      INTERVAL_UNKNOWN, wholes->link[i]);
 }
 
 void builder_add(struct builder *builder, const struct record *record)
@@ -326,10 +395,12 @@ void builder_add(struct builder *builder, const struct record *record)
     put_patient(builder, record);
     if (!interval_is_unknown(record->last_visit))
         put_activity(builder, record->last_visit);
+    wholes_number(builder->wholes, record);
     for (size_t i = 0; i < record->n_facts; i++) {
-        put_fact(builder, record, &record->facts[i]);
+        put_fact(builder, record, &record->facts[i], builder->wholes->link[i]);
         put_fact_activity(builder, &record->facts[i]);
     }
+    put_wholes(builder, record);
     builder->tumours += (size_t)record->n_tumours;
     builder->patients++;
 }
@@ -385,6 +456,7 @@ static int write_blocks(struct builder *builder, struct segment_writer *writer,
             .status = block->status,
             .status_names = names,
             .n_status_names = n_names,
+            .link = block->link,
         };
 
         result = segment_writer_block(writer, &postings, err);

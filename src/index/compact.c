@@ -36,7 +36,7 @@ struct compactor {
     size_t status_capacity;
 
     /* one block under construction */
-    uint32_t *subject, *status;
+    uint32_t *subject, *status, *link;
     uint16_t *first, *last, *end_first, *end_last;
     double *amount;
     size_t capacity;
@@ -242,6 +242,7 @@ static void reserve(struct compactor *compactor, size_t n)
     n = compactor->capacity;
     compactor->subject = memory_resize(compactor->subject, n * sizeof(uint32_t));
     compactor->status = memory_resize(compactor->status, n * sizeof(uint32_t));
+    compactor->link = memory_resize(compactor->link, n * sizeof(uint32_t));
     compactor->first = memory_resize(compactor->first, n * sizeof(uint16_t));
     compactor->last = memory_resize(compactor->last, n * sizeof(uint16_t));
     compactor->end_first = memory_resize(compactor->end_first, n * sizeof(uint16_t));
@@ -287,6 +288,7 @@ static void copy_posting(struct compactor *compactor, const struct run *run, uin
         block->end_last ? ((const uint16_t *)segment_at(segment, block->end_last))[i]
                         : DAY16_OPEN_AFTER;
     compactor->amount[n] = segment_amount(segment, block, i);
+    compactor->link[n] = segment_link(segment, block, i);
     if (block->n_status) {
         if (block->status_width)
             memcpy(&status,
@@ -420,6 +422,7 @@ static int merge_blocks(struct compactor *compactor, struct segment_writer *writ
         postings.status = key && group->status ? compactor->status : NULL;
         postings.status_names = compactor->status_names;
         postings.n_status_names = (uint32_t)table_count(compactor->statuses);
+        postings.link = model_whole_of(group->group) ? compactor->link : NULL;
         if (postings.n)
             result = segment_writer_block(writer, &postings, err);
     }
@@ -443,6 +446,7 @@ static void compactor_free(struct compactor *compactor)
     memory_free((void *)(uintptr_t)compactor->status_names);
     memory_free(compactor->subject);
     memory_free(compactor->status);
+    memory_free(compactor->link);
     memory_free(compactor->first);
     memory_free(compactor->last);
     memory_free(compactor->end_first);

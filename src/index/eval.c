@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "index/eval_history.h"
+#include "index/eval_same.h"
 
 struct pair pair_new(const struct evaluator *ev, enum segment_level level)
 {
@@ -79,6 +80,9 @@ static uint64_t node_cost(const struct evaluator *ev, const struct criteria *cri
         return node_cost(ev, criteria->children[0]) + ev->segment->tumours;
     case CRITERIA_OR:
     case CRITERIA_AT_LEAST:
+    case CRITERIA_SAME: /* all samples of all rows are listed first */
+        cost = 4 * (uint64_t)ev->segment->tumours;
+        break;
     case CRITERIA_TUMOUR:
     case CRITERIA_NAMED:
     case CRITERIA_USE: break;
@@ -334,7 +338,10 @@ static struct pair eval_kind(const struct evaluator *ev, const struct criteria *
         return tumours_to_patients(ev, tumour_rows(ev, criteria, restrict_to));
     case CRITERIA_NAMED:
     case CRITERIA_USE: return eval_node(ev, criteria->children[0], level, restrict_to);
-    case CRITERIA_FACT: return eval_fact(ev, criteria, level, restrict_to);
+    case CRITERIA_SAME: return eval_same(ev, criteria, level, restrict_to);
+    case CRITERIA_FACT:
+        return level == LEVEL_WHOLE ? eval_same_line(ev, criteria, restrict_to)
+                                    : eval_fact(ev, criteria, level, restrict_to);
     case CRITERIA_AGE: return eval_age(ev, criteria, level, restrict_to);
     case CRITERIA_DATE: return eval_date(ev, criteria, level, restrict_to);
     case CRITERIA_VITAL:
@@ -365,8 +372,12 @@ static struct plan_step *step_of(const struct evaluator *ev,
         plan->step = step;
         plan->capacity = capacity;
     }
-    plan->step[plan->n] = (struct plan_step){
-        .criteria = criteria, .depth = ev->depth, .of_tumours = level == LEVEL_TUMOUR};
+    plan->step[plan->n] =
+        (struct plan_step){.criteria = criteria,
+                           .depth = ev->depth,
+                           .of = level == LEVEL_TUMOUR    ? GROUP_PRIMARY_CANCER
+                                 : level == LEVEL_PATIENT ? GROUP_PATIENT
+                                                          : ev->wholes->group};
     return &plan->step[plan->n++];
 }
 

@@ -8,6 +8,7 @@
 #include <math.h>
 
 #include "base/error.h"
+#include "index/eval_same.h"
 
 /* What is asked of other facts about a line's own: where its point and its extent lie. */
 struct relation {
@@ -151,6 +152,28 @@ static bool is_itself(const struct relation *relation, const struct source *sour
                source->matches.match[entry->match].block;
 }
 
+/* How far ENTRY answers SOURCE's line, other events apart, for the whole under way. */
+static enum truth entry_truth(const struct history *history, const struct source *source,
+                              const struct entry *entry)
+{
+    const struct segment *segment = history->ev->segment;
+    enum truth truth = (enum truth)entry->truth;
+
+    if (!source->of_whole)
+        return truth;
+    return truth_and(
+        truth, link_truth(segment_link(segment, source->matches.match[entry->match].block,
+                                       entry->i),
+                          history->whole));
+}
+
+/* May there be facts of SOURCE's line that nobody sent? */
+static bool is_absence_unknown(const struct history *history, const struct source *source)
+{
+    return source->of_whole ? same_absence_unknown(history, source)
+                            : set_has(source->absence_unknown, history->row);
+}
+
 /* ---- some fact, so many facts ---- */
 
 static enum truth some_truth(const struct history *history, const struct source *source,
@@ -161,7 +184,7 @@ static enum truth some_truth(const struct history *history, const struct source 
     enum truth truth = TRUTH_NO;
 
     for (size_t i = 0; i < n && truth != TRUTH_YES; i++) {
-        enum truth here = (enum truth)entries[i].truth;
+        enum truth here = entry_truth(history, source, &entries[i]);
 
         if (is_itself(relation, source, &entries[i]))
             continue;
@@ -181,8 +204,8 @@ bool history_count(const struct history *history, const struct source *source,
 
     *yes_r = *maybe_r = 0;
     for (size_t i = 0; i < n; i++) {
-        enum truth truth =
-            whens_truth(history, source, &entries[i], (enum truth)entries[i].truth);
+        enum truth truth = whens_truth(history, source, &entries[i],
+                                       entry_truth(history, source, &entries[i]));
 
         *yes_r += truth == TRUTH_YES;
         *maybe_r += truth != TRUTH_NO;
@@ -353,7 +376,8 @@ static void add_candidate(struct order *order, const struct entry *entry)
 {
     const struct source *from = order->source->from;
     bool is_last = order->source->line->order == ORDER_LAST;
-    enum truth truth = whens_truth(order->history, from, entry, (enum truth)entry->truth);
+    enum truth truth = whens_truth(order->history, from, entry,
+                                   entry_truth(order->history, from, entry));
 
     if (truth == TRUTH_NO)
         return;
@@ -463,7 +487,7 @@ static enum truth ordered_truth(const struct history *history,
     enum truth truth;
 
     if ((source->line->order == ORDER_LAST || source->line->order == 1) &&
-        is_of_postings(source->from->line))
+        !source->from->of_whole && is_of_postings(source->from->line))
         return first_truth(history, source, relation);
     order_begin(&order, history, source, relation);
     truth = nth_truth(&order);
@@ -524,15 +548,19 @@ static enum truth source_truth(const struct history *history, const struct sourc
 
     if (source->from) {
         /* an unseen fact may come first */
-        if (set_has(source->from->absence_unknown, history->row))
+        if (is_absence_unknown(history, source->from))
             return TRUTH_UNKNOWN;
         return ordered_truth(history, source, relation);
     }
     truth = source->line->count ? count_truth(history, source)
                                 : some_truth(history, source, relation);
-    return truth == TRUTH_NO && set_has(source->absence_unknown, history->row)
-               ? TRUTH_UNKNOWN
-               : truth;
+    return truth == TRUTH_NO && is_absence_unknown(history, source) ? TRUTH_UNKNOWN
+                                                                    : truth;
+}
+
+enum truth history_truth(const struct history *history, const struct source *source)
+{
+    return source_truth(history, source, NULL);
 }
 
 /* An answer under way: what is asked of each row, and the rows for which it holds. */

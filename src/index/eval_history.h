@@ -44,6 +44,9 @@ struct fact_of_row {
 struct source {
     const struct criteria *line;
     enum segment_level level;
+    bool of_whole; /* only facts of the whole under way count (eval_same.h) */
+    struct source
+        *stating; /* then: what says whether more of them would be known, or NULL */
     struct line prepared;
     struct matches matches;
     bool asks_end; /* of its facts; where the group has none, a fact lasts a day */
@@ -114,6 +117,7 @@ void gathered_free(struct gathered *gathered);
 struct history {
     const struct evaluator *ev;
     uint32_t rank, row, patient;
+    uint32_t whole; /* its link; LINK_NONE where no line asks for one */
 };
 
 /* The entries of the row under way. */
@@ -133,6 +137,11 @@ typedef void history_visit(const struct history *history, void *context);
 void history_each(const struct evaluator *ev, struct source *const *sources, size_t n,
                   enum segment_level level, const uint64_t *wanted, history_visit *visit,
                   void *context);
+
+/* Does SOURCE's line hold? */
+enum truth history_truth(const struct history *history, const struct source *source);
+/* May the whole under way have facts of SOURCE's line that nobody sent? In eval_same.c. */
+bool same_absence_unknown(const struct history *history, const struct source *source);
 
 /* The facts that may be the one that SOURCE's line orders: from the earliest to the latest
  * start and end, from the least to the greatest number (NaN when one is not known). */

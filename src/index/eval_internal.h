@@ -10,6 +10,7 @@
  *     eval_history.c  the facts of each subject side by side: first, last, counts, during,
  *                   distances from other events; dates with conditions
  *     eval_tile.c, eval_source.c, eval_gathered.c  how these facts come together
+ *     eval_same.c   sample, event, tnm: facts of one and the same whole
  *     eval_column.c ages, vital status, activity: whole columns */
 #ifndef INDEX_EVAL_INTERNAL_H
 #define INDEX_EVAL_INTERNAL_H
@@ -43,6 +44,8 @@ struct evaluator {
     struct plan *plan; /* NULL: nobody asks */
     unsigned depth;    /* of the node in the plan */
     struct kept *kept; /* NULL: nobody asks for tumours */
+    const struct wholes_of_rows *wholes; /* the rows of LEVEL_WHOLE (eval_same.h) */
+    size_t n_wholes;
     struct error
         *damage; /* what was met: such a block or set adds nothing, and in the end the
                            * whole answer fails (cohort_eval) */
@@ -58,7 +61,9 @@ static inline bool block_is_sound(const struct evaluator *ev,
 /* The rows one expression ranges over. */
 static inline size_t level_rows(const struct evaluator *ev, enum segment_level level)
 {
-    return level == LEVEL_TUMOUR ? ev->segment->tumours : ev->segment->patients;
+    return level == LEVEL_TUMOUR    ? ev->segment->tumours
+           : level == LEVEL_PATIENT ? ev->segment->patients
+                                    : ev->n_wholes;
 }
 
 struct pair pair_new(const struct evaluator *ev, enum segment_level level);

@@ -112,7 +112,8 @@ void history_each(const struct evaluator *ev, struct source *const *sources, siz
             uint32_t row = visiting.rows[i];
             struct history history = {ev, tile.rank[row - tile.row], row,
                                       level == LEVEL_TUMOUR ? segment->tumour_patient[row]
-                                                            : row};
+                                                            : row,
+                                      LINK_NONE};
 
             visit(&history, context);
         }

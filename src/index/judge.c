@@ -146,6 +146,7 @@ static enum truth kind_truth(const struct subject *subject,
     case CRITERIA_NOT: return truth_not(only_child(subject, criteria));
     case CRITERIA_AT_LEAST: return at_least_truth(subject, criteria);
     case CRITERIA_TUMOUR: return tumour_truth(subject, criteria);
+    case CRITERIA_SAME: return judge_same(subject, criteria);
     case CRITERIA_FACT: return judge_line(subject, criteria);
     case CRITERIA_AGE: return age_truth(subject, criteria);
     case CRITERIA_DATE: return date_truth(subject, criteria);
@@ -161,11 +162,28 @@ static enum truth node_truth(const struct subject *above, const struct criteria 
                              int tumour)
 {
     struct judged *judged = judged_below(above->into, criteria, tumour);
-    struct subject subject = {above->record, above->question, tumour, judged};
+    struct subject subject = {above->record, above->question, tumour, above->whole,
+                              judged};
     enum truth truth = doubts_since(&subject, 0, kind_truth(&subject, criteria));
 
-    if (judged)
+    if (judged) {
         judged->truth = truth;
+        judged->whole = above->whole;
+    }
+    return truth;
+}
+
+enum truth judge_node(const struct subject *above, const struct criteria *criteria,
+                      const struct whole *whole, enum truth exists)
+{
+    struct subject of_whole = *above;
+    struct judged *into = above->into;
+    enum truth truth;
+
+    of_whole.whole = into ? arena_copy(into->arena, whole, sizeof(*whole)) : whole;
+    truth = node_truth(&of_whole, criteria, above->tumour);
+    if (into)
+        into->children[into->n_children - 1]->exists = exists;
     return truth;
 }
 
@@ -179,7 +197,7 @@ enum truth judge_eval(const struct record *record, const struct question *questi
 enum truth judge_eval_tumour(const struct record *record, const struct question *question,
                              const struct criteria *criteria, int tumour)
 {
-    struct subject nobody = {record, question, tumour, NULL};
+    struct subject nobody = {record, question, tumour, NULL, NULL};
 
     return node_truth(&nobody, criteria, tumour);
 }
@@ -188,7 +206,7 @@ const struct judged *judge_explain(struct arena *arena, const struct record *rec
                                    const struct question *question)
 {
     struct judged *above = arena_alloc(arena, sizeof(*above));
-    struct subject nobody = {record, question, TUMOUR_NONE, above};
+    struct subject nobody = {record, question, TUMOUR_NONE, NULL, above};
 
     above->arena = arena;
     (void)node_truth(&nobody, question->criteria, TUMOUR_NONE);

@@ -54,6 +54,8 @@ enum doubt_kind {
     DOUBT_ORDER,       /* which of FACTS the ORDER chooses: their days do not say */
     DOUBT_VITAL_STATUS, /* not known whether the patient is alive */
     DOUBT_NO_TUMOUR,    /* none is recorded */
+    DOUBT_NO_SAMPLE,    /* FACT does not say in which sample it was found */
+    DOUBT_NOT_SENT, /* ITEM, of the sample that facts call CODE: it was not sent itself */
     DOUBT_KINDS
 };
 
@@ -79,16 +81,26 @@ struct looked {
     enum truth truth; /* does it fulfil the line; of an other one: what is asked of it */
 };
 
+/* A sample, an event or a TNM that lines of CRITERIA_SAME are asked of. */
+struct whole {
+    enum group group;
+    const struct fact *fact; /* itself, the first if it was sent twice; NULL: not sent */
+    const char *name;        /* of a sample, "" if it has none */
+    bool unseen;             /* none that anything is known of, but there may be one */
+};
+
 /* The answer of one node of the criteria about one subject. Everything lives in the arena of
  * judge_explain(), or in the record. */
 struct judged {
     struct arena *arena;
     const struct criteria *criteria;
-    int tumour; /* about which it was asked; TUMOUR_NONE: the patient */
+    int tumour;                /* about which it was asked; TUMOUR_NONE: the patient */
+    const struct whole *whole; /* inside CRITERIA_SAME: about which; else NULL */
+    enum truth exists;         /* of a child of SAME: is there such a whole? else YES */
     enum truth truth;
     size_t n_children,
         children_capacity; /* in the order of the criteria; of tumour { }: one a
-                                           * tumour */
+                                           * tumour; of SAME: one a whole */
     struct judged **children;
     size_t n_looked, looked_capacity; /* in the order of the record */
     struct looked *looked;
@@ -99,6 +111,9 @@ struct judged {
 /* The same answer as judge_eval(), with all that it was made of. */
 const struct judged *judge_explain(struct arena *arena, const struct record *record,
                                    const struct question *question);
+
+/* The answer of CHILD to its parent: its truth, if that of which it was asked exists. */
+enum truth judged_truth(const struct judged *child);
 
 /* Does the answer of CHILD decide that of PARENT: is it why PARENT is what it is? */
 bool judged_decides(const struct judged *parent, const struct judged *child);

@@ -31,8 +31,8 @@ bool judge_statement(const struct criteria *line, const struct fact *fact,
         statement_r->number = record_amount(fact);
         return true;
     }
-    if (!value)
-        return false;
+    if (!value) /* what has a key is there, whatever else is said of it */
+        return group->key != ITEM_NONE && item->index == INDEX_CODES;
     if (item->index == INDEX_NUMBERS)
         statement_r->number = value->number;
     else
@@ -151,12 +151,29 @@ static void tell_unattached(const struct subject *subject, const struct fact *fa
                                   .period = INTERVAL_UNKNOWN});
 }
 
+static void tell_unlinked(const struct subject *subject, const struct fact *fact)
+{
+    tell(subject, &(struct doubt){.kind = DOUBT_NO_SAMPLE,
+                                  .fact = fact,
+                                  .tumour = TUMOUR_NONE,
+                                  .period = INTERVAL_UNKNOWN});
+}
+
+/* Which tumour it is of, which sample: the one, the other or both may be missing. */
+static void tell_loose(const struct subject *subject, const struct fact *fact)
+{
+    if (judge_attached(subject->record, fact, subject->tumour) == TRUTH_UNKNOWN)
+        tell_unattached(subject, fact);
+    if (judge_of_whole(subject, fact) == TRUTH_UNKNOWN)
+        tell_unlinked(subject, fact);
+}
+
 static enum truth attached_truth(const struct subject *subject, const struct fact *fact)
 {
-    enum truth truth = judge_attached(subject->record, fact, subject->tumour);
+    enum truth truth = judge_attached_here(subject, fact);
 
     if (truth == TRUTH_UNKNOWN)
-        tell_unattached(subject, fact);
+        tell_loose(subject, fact);
     return truth;
 }
 
@@ -222,7 +239,7 @@ static bool is_stated(const struct subject *subject, const struct criteria *line
 
         if (judge_statement(line, fact, &statement) &&
             (number || statement.code[0] != '\0') &&
-            judge_attached(subject->record, fact, subject->tumour) == TRUTH_YES)
+            judge_attached_here(subject, fact) == TRUTH_YES)
             return true;
     }
     return false;
@@ -240,7 +257,7 @@ static bool has_measure(const struct subject *subject, const struct criteria *li
             strcmp(statement.code, code) == 0 &&
             (line->n_status == 0 || statement.status[0] != '\0') &&
             (!line->has_number || !isnan(statement.number)) &&
-            judge_attached(subject->record, fact, subject->tumour) == TRUTH_YES)
+            judge_attached_here(subject, fact) == TRUTH_YES)
             return true;
     }
     return false;
@@ -271,7 +288,7 @@ static const struct fact *unattached_statement(const struct subject *subject,
         struct statement statement;
 
         if (judge_statement(line, fact, &statement) &&
-            judge_attached(subject->record, fact, subject->tumour) == TRUTH_UNKNOWN)
+            judge_attached_here(subject, fact) == TRUTH_UNKNOWN)
             return fact;
     }
     return NULL;
@@ -287,7 +304,7 @@ static const struct fact *without_result(const struct subject *subject,
 
         if (judge_statement(line, fact, &statement) &&
             strcmp(statement.code, code) == 0 &&
-            judge_attached(subject->record, fact, subject->tumour) == TRUTH_YES)
+            judge_attached_here(subject, fact) == TRUTH_YES)
             return fact;
     }
     return NULL;
@@ -343,10 +360,11 @@ static void tell_absence(const struct subject *subject, const struct criteria *l
     case ABSENCE_MEASURED: tell_not_measured(subject, line); break;
     }
     if (unattached)
-        tell_unattached(subject, unattached);
+        tell_loose(subject, unattached);
 }
 
-enum truth judge_absence(const struct subject *subject, const struct criteria *line)
+/* As the kind of its facts has it (model.def). */
+static enum truth kind_absence(const struct subject *subject, const struct criteria *line)
 {
     struct interval period = asked_period(subject, line);
     bool known = false;
@@ -363,6 +381,38 @@ enum truth judge_absence(const struct subject *subject, const struct criteria *l
     if (!known && subject->into)
         tell_absence(subject, line, period);
     return known ? TRUTH_NO : TRUTH_UNKNOWN;
+}
+
+/* Is LINE about the sample, event or TNM itself that SUBJECT is, and that is known? Then its
+ * facts are all there are. Of a sample that was not sent, nothing is known. */
+static enum truth own_absence(const struct subject *subject, const struct criteria *line)
+{
+    const struct whole *whole = subject->whole;
+
+    if (whole->fact) {
+        if (group_of(line)->absence == ABSENCE_COVERED || is_stated(subject, line))
+            return TRUTH_NO;
+        tell_never(subject, DOUBT_NEVER_STATED, line, NULL, NULL);
+        return TRUTH_UNKNOWN;
+    }
+    tell(subject, &(struct doubt){.kind = DOUBT_NOT_SENT,
+                                  .item = line->item,
+                                  .code = whole->name,
+                                  .tumour = TUMOUR_NONE,
+                                  .period = INTERVAL_UNKNOWN});
+    return TRUTH_UNKNOWN;
+}
+
+enum truth judge_absence(const struct subject *subject, const struct criteria *line)
+{
+    const struct whole *whole = subject->whole;
+    struct subject outside = *subject;
+
+    /* findings that nobody sent are in no sample, if there are none */
+    outside.whole = NULL;
+    return whole && group_of(line)->group == whole->group && !whole->unseen
+               ? own_absence(subject, line)
+               : kind_absence(&outside, line);
 }
 
 /* ---- a line ---- */
@@ -383,8 +433,7 @@ static bool is_behind(const struct subject *subject, const struct criteria *line
     struct subject unheard = judge_unheard(subject);
     enum absence absence = group_of(line)->absence;
 
-    return judge_attached(subject->record, statement->fact, subject->tumour) !=
-               TRUTH_NO &&
+    return judge_attached_here(subject, statement->fact) != TRUTH_NO &&
            (absence == ABSENCE_STATED || absence == ABSENCE_SEQUENCED ||
             code_truth(&unheard, line, statement) != TRUTH_NO);
 }

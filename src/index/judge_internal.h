@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * index/judge_internal.h: what the files of the judge say to each other: judge.c the tree,
- * judge_fact.c lines about facts, judge_time.c what is asked of their time, judge_order.c the
+ * judge_same.c one sample after the other, judge_fact.c lines about facts, judge_time.c what is asked of their time, judge_order.c the
  * nth of them, judge_trace.c what is written down. */
 #ifndef INDEX_JUDGE_INTERNAL_H
 #define INDEX_JUDGE_INTERNAL_H
@@ -13,7 +13,8 @@ struct subject {
     const struct record *record;
     const struct question *question;
     int tumour;
-    struct judged *into; /* where it is written down; NULL: nowhere */
+    const struct whole *whole; /* of which sample, event or TNM; NULL: of none by itself */
+    struct judged *into;       /* where it is written down; NULL: nowhere */
 };
 
 /* One code, or number, that a fact gives for the item of a line. */
@@ -46,6 +47,21 @@ struct relation {
     const struct criteria_when *when;
     const struct happening *happening;
 };
+
+/* ---- judge.c ---- */
+
+/* Does CRITERIA hold for WHOLE of the subject ABOVE? EXISTS is written down with it. */
+enum truth judge_node(const struct subject *above, const struct criteria *criteria,
+                      const struct whole *whole, enum truth exists);
+
+/* ---- judge_same.c ---- */
+
+/* Is there a whole of CRITERIA's group for which its lines hold? */
+enum truth judge_same(const struct subject *subject, const struct criteria *criteria);
+
+/* Is FACT of the whole that SUBJECT is (YES if it is none); of its tumour and that whole? */
+enum truth judge_of_whole(const struct subject *subject, const struct fact *fact);
+enum truth judge_attached_here(const struct subject *subject, const struct fact *fact);
 
 /* ---- judge_fact.c ---- */
 

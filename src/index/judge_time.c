@@ -250,6 +250,8 @@ enum truth judge_when(const struct subject *subject, const struct criteria *line
                       const struct criteria_when *when, const struct happening *happening)
 {
     size_t mark = doubts_mark(subject);
+    struct subject outside = *subject;
 
-    return doubts_since(subject, mark, when_truth(subject, line, when, happening));
+    outside.whole = NULL; /* other facts are any of the patient, or tumour */
+    return doubts_since(subject, mark, when_truth(&outside, line, when, happening));
 }

@@ -40,6 +40,7 @@ struct judged *judged_below(struct judged *parent, const struct criteria *criter
     judged->arena = parent->arena;
     judged->criteria = criteria;
     judged->tumour = tumour;
+    judged->exists = TRUTH_YES;
     parent->children = with_room(parent->arena, parent->children, parent->n_children,
                                  &parent->children_capacity, sizeof(struct judged *));
     parent->children[parent->n_children++] = judged;
@@ -165,7 +166,12 @@ void tell_sayers(const struct subject *subject, enum item item, enum truth truth
 
 /* ---- what decides ---- */
 
+enum truth judged_truth(const struct judged *child)
+{
+    return truth_and(child->exists, child->truth);
+}
+
 bool judged_decides(const struct judged *parent, const struct judged *child)
 {
-    return parent->criteria->kind == CRITERIA_NOT || child->truth == parent->truth;
+    return parent->criteria->kind == CRITERIA_NOT || judged_truth(child) == parent->truth;
 }

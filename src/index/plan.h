@@ -21,8 +21,8 @@ struct plan_step {
     const struct criteria *criteria;
     const char *line; /* for people; whoever shows the plan fills it in */
     unsigned depth;
-    bool of_tumours;            /* rows are tumours, else patients */
-    uint64_t asked;             /* rows whose answer mattered when its turn came */
+    enum group of;  /* what the rows are: PATIENT, PRIMARY_CANCER, or a whole (model.h) */
+    uint64_t asked; /* rows whose answer mattered when its turn came */
     struct work work;           /* of the node with all that is below it */
     uint64_t certain, possible; /* rows left, the certain among the possible */
 };

@@ -41,6 +41,13 @@ uint16_t day16_last(day_number day)
     return n > 65534 ? DAY16_OPEN_AFTER : n < 1 ? 1 : (uint16_t)n;
 }
 
+/* ---- wholes ---- */
+
+enum item segment_whole_item(enum group group)
+{
+    return model_whole_of(group) == group ? model_group(group)->start : ITEM_NONE;
+}
+
 /* ---- opening ---- */
 
 uint32_t segment_checksum(uint32_t so_far, const void *bytes, size_t size)
@@ -151,6 +158,8 @@ static bool item_is_posted(uint16_t item)
     if (item == ITEM_NONE || item >= ITEMS)
         return false;
     form = model_item((enum item)item)->index;
+    if (segment_whole_item(model_item((enum item)item)->group) == (enum item)item)
+        return true;
     return form == INDEX_NUMBERS || ((form == INDEX_CODES || form == INDEX_KEYS) &&
                                      model_item((enum item)item)->system != VOCAB_NONE);
 }
@@ -165,6 +174,7 @@ static bool block_shape_is_good(const struct segment *segment,
            block->code < segment->header->strings && block->status_width <= 4 &&
            status_width[block->status_width] && block->amount_width <= 8 &&
            amount_width[block->amount_width] && block->amount_scale <= 9 &&
+           block->link_width <= 4 && status_width[block->link_width] &&
            (!block->status_width || block->n_status);
 }
 
@@ -181,6 +191,7 @@ static bool block_columns_are_inside(const struct segment_header *header,
         {block->end_last, block->end_last ? block->n : 0, 2},
         {block->amount, block->amount_width ? block->n : 0, block->amount_width},
         {block->status, block->status_width ? block->n : 0, block->status_width},
+        {block->link, block->link_width ? block->n : 0, block->link_width},
         {block->status_strings, block->n_status, 4}};
 
     for (size_t i = 0; i < ARRAY_LENGTH(columns); i++)
@@ -404,7 +415,8 @@ uint32_t segment_block_checksum(const struct segment *segment,
                    {block->end_first, 2, block->end_first},
                    {block->end_last, 2, block->end_last != block->end_first},
                    {block->amount, block->amount_width, block->amount_width},
-                   {block->status, block->status_width, block->status_width}};
+                   {block->status, block->status_width, block->status_width},
+                   {block->link, block->link_width, block->link_width}};
     uint32_t checksum = 0;
 
     for (size_t i = 0; i < ARRAY_LENGTH(columns); i++)
@@ -696,6 +708,19 @@ const char *segment_status(const struct segment *segment,
     status = segment_status_number(segment, block, i);
     return segment_string(
         segment, ((const uint32_t *)segment_at(segment, block->status_strings))[status]);
+}
+
+uint32_t segment_link(const struct segment *segment, const struct segment_block *block,
+                      uint32_t i)
+{
+    uint32_t link = LINK_NONE;
+
+    if (block->link_width)
+        memcpy(&link,
+               (const uint8_t *)segment_at(segment, block->link) +
+                   (size_t)i * block->link_width,
+               block->link_width);
+    return link;
 }
 
 double segment_amount(const struct segment *segment, const struct segment_block *block,

@@ -41,12 +41,18 @@
 
 struct error;
 
-#define SEGMENT_MAGIC "LACISSG2"
+#define SEGMENT_MAGIC "LACISSG3"
 #define DAY16_OPEN_BEFORE 0
 #define DAY16_OPEN_AFTER 65535
 #define DAY16_BASE (-32873) /* 1879-12-31 */
 
-enum segment_level { LEVEL_TUMOUR, LEVEL_PATIENT, SEGMENT_LEVELS };
+enum segment_level {
+    LEVEL_TUMOUR,
+    LEVEL_PATIENT,
+    SEGMENT_LEVELS,
+    /* samples, events, TNMs of rows of one of these: sets of the evaluator (eval_same.c) */
+    LEVEL_WHOLE = SEGMENT_LEVELS
+};
 
 /* Whole-segment arrays. P: one a patient, T: one a tumour. */
 enum segment_array {
@@ -99,6 +105,14 @@ struct segment_header {
 /* No posting of the block lacks its number. */
 #define BLOCK_NUMBERS_COMPLETE 1
 
+/* Of which whole (model_whole_of) of its patient a posting speaks: LINK_NONE, or a number of
+ * the patient's own from 1 on, shifted, and one of the flags. Each whole has a posting with
+ * its link under the item of its group's START, with the code ""; one with LINK_NONE says that something names no sample though it was found in one. */
+#define LINK_NONE 0
+#define LINK_SHIFT 2
+#define LINK_UNNAMED 1 /* a sample that has no identifier, so that nothing can name it */
+#define LINK_IMPLIED 2 /* a sample that is named, but was not sent */
+
 /* All postings of one (item, code, level), ordered by subject. Offsets of absent columns
  * are 0; `last` may be the same column as `first` (all days exact). */
 struct segment_block {
@@ -107,8 +121,9 @@ struct segment_block {
     uint8_t amount_width; /* 0 none, 2, 4: integers × 10^-scale; 8: doubles */
     uint8_t amount_scale;
     uint8_t status_width; /* 0: one status for all, or none; else 1, 2, 4 */
-    uint16_t flags;
-    uint32_t code; /* string */
+    uint8_t flags;
+    uint8_t link_width; /* 0: no links, or none is known; else 1, 2, 4 */
+    uint32_t code;      /* string */
     uint32_t n;
     uint32_t n_status;    /* strings of the status column, in canonical order; 0 = none */
     uint32_t checksum;    /* segment_checksum() of its columns, one after the other */
@@ -118,6 +133,7 @@ struct segment_block {
     uint64_t amount;         /* INT16_MIN, INT32_MIN, NaN: absent */
     uint64_t status;         /* index into the status strings */
     uint64_t status_strings; /* u32 string numbers */
+    uint64_t link;
 };
 
 /* Distinct rows that have any posting of an item, or of one group of its codes: made
@@ -239,6 +255,8 @@ NODISCARD int segment_set_add(const struct segment *segment,
 /* The sets of ITEM's groups, ordered by code: [*first_r, *after_r). */
 void segment_item_sets(const struct segment *segment, enum item item, uint32_t *first_r,
                        uint32_t *after_r);
+/* The item under which the wholes of GROUP are posted; ITEM_NONE when it has none. */
+enum item segment_whole_item(enum group group);
 /* Which of the block's statuses posting I of a checked block has; 0 when the block has one
  * for all. */
 static inline uint32_t segment_status_number(const struct segment *segment,
@@ -258,6 +276,9 @@ static inline uint32_t segment_status_number(const struct segment *segment,
 /* The status string of posting I of a checked block, "" when it has none. */
 const char *segment_status(const struct segment *segment,
                            const struct segment_block *block, uint32_t i);
+/* The link of posting I of a checked block. */
+uint32_t segment_link(const struct segment *segment, const struct segment_block *block,
+                      uint32_t i);
 /* Its number, NaN when absent. */
 double segment_amount(const struct segment *segment, const struct segment_block *block,
                       uint32_t i);

@@ -334,6 +334,7 @@ static void each_column_of_each_block_is_seen_when_it_is_read(void **state)
         damage_region(fix, block->end_last, n * 2, "end last");
         damage_region(fix, block->amount, n * block->amount_width, "amount");
         damage_region(fix, block->status, n * block->status_width, "status");
+        damage_region(fix, block->link, n * block->link_width, "link");
     }
     assert_int_equal(fix->refused_opening, 0);
     assert_true(fix->refused > 100);

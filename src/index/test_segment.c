@@ -251,6 +251,41 @@ static void statuses_take_as_many_bytes_as_they_need(void **state)
     check_statuses(*state, 70000, 65537, 4);
 }
 
+/* ---- links ---- */
+
+/* Three postings, the greatest link of which is MOST. */
+static void check_links(struct file *file, uint32_t most, unsigned width)
+{
+    static const uint32_t subject[] = {0, 0, 2};
+    static const uint16_t day[] = {7, 7, 7};
+    const uint32_t link[] = {LINK_NONE, most, most / 2};
+    const struct block_postings postings = {.item = ITEM_VARIANT_GENE,
+                                            .level = LEVEL_PATIENT,
+                                            .code = "KRAS",
+                                            .n = 3,
+                                            .subject = subject,
+                                            .first = day,
+                                            .last = day,
+                                            .link = link};
+
+    write_file(file, small_columns(), &postings, 1);
+    assert_int_equal(file->segment->blocks[0].link_width, width);
+    for (uint32_t i = 0; i < 3; i++)
+        assert_int_equal(segment_link(file->segment, &file->segment->blocks[0], i),
+                         link[i]);
+}
+
+static void links_take_as_many_bytes_as_they_need(void **state)
+{
+    check_links(*state, LINK_NONE, 0); /* nothing links: no column */
+    check_links(*state, 1 << LINK_SHIFT, 1);
+    check_links(*state, 255, 1);
+    check_links(*state, 256, 2);
+    check_links(*state, 65535, 2);
+    check_links(*state, 65536, 4);
+    check_links(*state, UINT32_MAX, 4);
+}
+
 /* ---- dates ---- */
 
 static const struct block_postings *two_postings(const uint16_t *end_first,
@@ -467,6 +502,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(numbers_come_back_exactly, file_begin, file_end),
         cmocka_unit_test_setup_teardown(statuses_take_as_many_bytes_as_they_need,
                                         file_begin, file_end),
+        cmocka_unit_test_setup_teardown(links_take_as_many_bytes_as_they_need, file_begin,
+                                        file_end),
         cmocka_unit_test_setup_teardown(columns_that_say_nothing_are_left_out, file_begin,
                                         file_end),
         cmocka_unit_test_setup_teardown(codes_are_found_by_range, file_begin, file_end),

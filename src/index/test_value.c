@@ -175,7 +175,7 @@ static enum truth judge_of(struct arena *arena, const struct record *record,
 
 static bool is_whole(double x)
 {
-    return same(x, floor(x)) && fabs(x) < 1e6;
+    return !(x > floor(x)) && fabs(x) < 1e6;
 }
 
 static void a_value_is_what_criteria_find(void **state)

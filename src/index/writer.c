@@ -178,7 +178,7 @@ static void gather_block(struct segment_writer *writer,
     bool number = model_item(postings->item)->index == INDEX_NUMBERS;
     bool stated = number || *postings->code != '\0';
 
-    if (!number)
+    if (!number && model_item(postings->item)->system != VOCAB_NONE)
         vocab_group(model_item(postings->item)->system, postings->code, group);
     if (postings->item != writer->item) {
         flush_item(writer);
@@ -385,6 +385,24 @@ static void put_status(struct segment_writer *writer, struct segment_block *bloc
     memory_free(used);
 }
 
+static void put_links(struct segment_writer *writer, struct segment_block *block,
+                      const struct block_postings *postings)
+{
+    uint32_t most = LINK_NONE;
+    uint8_t *out;
+
+    for (uint32_t i = 0; postings->link && i < postings->n; i++)
+        most = postings->link[i] > most ? postings->link[i] : most;
+    if (most == LINK_NONE)
+        return;
+    block->link_width = most <= UINT8_MAX ? 1 : most <= UINT16_MAX ? 2 : 4;
+    out = scratch(writer, (size_t)postings->n * block->link_width);
+    for (uint32_t i = 0; i < postings->n; i++) /* little-endian, as all of the file */
+        memcpy(out + (size_t)i * block->link_width, &postings->link[i],
+               block->link_width);
+    block->link = put_column(writer, out, (size_t)postings->n * block->link_width);
+}
+
 /* ---- the file ---- */
 
 static uint64_t array_bytes(const struct segment_columns *columns, int array,
@@ -476,6 +494,7 @@ int segment_writer_block(struct segment_writer *writer,
     put_dates(writer, &block, postings);
     put_amounts(writer, &block, postings);
     put_status(writer, &block, postings);
+    put_links(writer, &block, postings);
     block.checksum = writer->columns;
     writer->header.facts += postings->n;
     memory_grow((void **)&writer->blocks, &writer->blocks_capacity, writer->n_blocks + 1,

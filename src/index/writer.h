@@ -29,6 +29,7 @@ struct block_postings {
     const uint32_t *status; /* indices into STATUS_NAMES */
     const char *const *status_names;
     uint32_t n_status_names;
+    const uint32_t *link; /* LINK_ (segment.h) */
 };
 
 /* Write PATH (a new file). NULL with ERROR_IO. */

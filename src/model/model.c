@@ -45,6 +45,8 @@ _Static_assert((int)GROUPS < 0x80, "a group fits in the name space byte of a key
 #define FIELD_UNIT(group_, item_) [GROUP_##group_].unit = ITEM_##item_,
 #define FIELD_START(group_, item_) [GROUP_##group_].start = ITEM_##item_,
 #define FIELD_END(group_, item_) [GROUP_##group_].end = ITEM_##item_,
+#define FIELD_IDENTIFIER(group_, item_) [GROUP_##group_].identifier = ITEM_##item_,
+#define FIELD_LINK(group_, item_) [GROUP_##group_].link = ITEM_##item_,
 
 /* A group's AFTER is the FIRST of the next one; field by field, so that none is given
  * twice. GROUP_NONE is empty and stands before the first. */
@@ -119,6 +121,8 @@ static const struct item_row item_rows[ITEMS] = {
                    #id_ ": an amount is a number");                                      \
     _Static_assert(ROLE_##role_ != ROLE_UNIT || TYPE_##type_ == TYPE_TEXT,               \
                    #id_ ": a unit is a text");                                           \
+    _Static_assert(!IS_ROLE(role_, IDENTIFIER, LINK) || TYPE_##type_ == TYPE_TEXT,       \
+                   #id_ ": what a sample is called is a text");                          \
     _Static_assert((INDEX_##index_ != INDEX_CODES || VOCAB_##system_ != VOCAB_NONE) &&   \
                        (INDEX_##index_ != INDEX_NUMBERS || TYPE_##type_ == TYPE_NUMBER), \
                    #id_ ": the index form fits the type");                               \
@@ -153,7 +157,16 @@ bool model_is_computed(enum group group)
 
 enum group model_sent_as(enum group group)
 {
-    return group == GROUP_LINE ? GROUP_DRUG : group;
+    return group == GROUP_LINE    ? GROUP_DRUG
+           : group == GROUP_RATIO ? GROUP_MEASURE
+                                  : group;
+}
+
+enum group model_whole_of(enum group group)
+{
+    if (group == GROUP_SPECIMEN || group == GROUP_TUMOUR_EVENT || group == GROUP_TNM)
+        return group;
+    return model_group(group)->link ? GROUP_SPECIMEN : GROUP_NONE;
 }
 
 /* ---- names --------------------------------------------------------------------------- */

@@ -48,7 +48,9 @@ enum role {
     ROLE_AMOUNT,
     ROLE_UNIT,
     ROLE_PLACE,
-    ROLE_SOURCE
+    ROLE_SOURCE,
+    ROLE_IDENTIFIER,
+    ROLE_LINK
 };
 enum index_form { INDEX_NO, INDEX_CODES, INDEX_NUMBERS, INDEX_KEYS, INDEX_COLUMN };
 enum share { SHARE_KEEP, SHARE_SHARE };
@@ -65,8 +67,8 @@ struct group_row {
     const char *fr;
     const char *en;
     enum item first, after; /* its items are [first, after) */
-    enum item key, status, amount, unit, start,
-        end; /* its items with these roles, or ITEM_NONE */
+    enum item key, status, amount, unit, start, end, identifier,
+        link; /* its items with these roles, or ITEM_NONE */
 };
 
 struct item_row {
@@ -95,6 +97,12 @@ bool model_is_computed(enum group group);
 /* The group that sources send: GROUP, or the one that a computed GROUP is made from. What is
  * known of the absence of the one is known of the other. */
 enum group model_sent_as(enum group group);
+
+/* One sample with all that was found in it, one tumour event, one TNM: what several values
+ * are said of at once, and so may be asked together (criteria.h, CRITERIA_SAME). The group of
+ * the whole that facts of GROUP are of: GROUP_SPECIMEN for what LINKs to a sample; GROUP itself
+ * for samples, tumour events and TNMs; else GROUP_NONE. */
+enum group model_whole_of(enum group group);
 
 /* The group whose keys contain KEY (any case), among those that may stand inside PARENT
  * (GROUP_PATIENT at the top, GROUP_PRIMARY_CANCER in a tumour, GROUP_SPECIMEN in a sample).

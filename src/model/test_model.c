@@ -20,7 +20,7 @@
 
 static void check_group(const struct group_row *row)
 {
-    size_t roles[ROLE_SOURCE + 1] = {0};
+    size_t roles[ROLE_LINK + 1] = {0};
     bool has_keys_index = false;
 
     for (enum item i = row->first; i < row->after; i++) {
@@ -33,7 +33,7 @@ static void check_group(const struct group_row *row)
         assert_true(item->fr[0] && item->en[0] && item->id[0]);
     }
     /* two of a role would be two meanings of one field */
-    for (int role = ROLE_START; role <= ROLE_SOURCE; role++) {
+    for (int role = ROLE_START; role <= ROLE_LINK; role++) {
         if (roles[role] > 1 && role != ROLE_DATED)
             fail_msg("%s: role %d is given twice", row->id, role);
     }
@@ -44,6 +44,8 @@ static void check_group(const struct group_row *row)
     assert_int_equal(row->amount != ITEM_NONE, roles[ROLE_AMOUNT]);
     assert_int_equal(row->start != ITEM_NONE, roles[ROLE_START]);
     assert_int_equal(row->end != ITEM_NONE, roles[ROLE_END]);
+    assert_int_equal(row->identifier != ITEM_NONE, roles[ROLE_IDENTIFIER]);
+    assert_int_equal(row->link != ITEM_NONE, roles[ROLE_LINK]);
 }
 
 static void every_group_has_its_items_and_one_of_each_role(void **state)
@@ -153,19 +155,37 @@ static void every_group_key_leads_somewhere(void **state)
     }
 }
 
-static void lines_are_computed_and_nothing_else(void **state)
+static void lines_and_ratios_are_computed_and_nothing_else(void **state)
 {
     (void)state;
     for (enum group g = GROUP_NONE + 1; g < GROUPS; g++) {
         const struct group_row *row = model_group(g);
 
-        assert_int_equal(model_is_computed(g), g == GROUP_LINE);
-        assert_int_equal(model_sent_as(g), g == GROUP_LINE ? GROUP_DRUG : g);
+        bool computed = g == GROUP_LINE || g == GROUP_RATIO;
+
+        assert_int_equal(model_is_computed(g), computed);
+        assert_int_equal(model_sent_as(g), g == GROUP_LINE    ? GROUP_DRUG
+                                           : g == GROUP_RATIO ? GROUP_MEASURE
+                                                              : g);
         for (enum item i = row->first; i < row->after; i++)
-            assert_int_equal(!*model_item(i)->keys, g == GROUP_LINE);
+            assert_int_equal(!*model_item(i)->keys, computed);
     }
     assert_false(model_is_computed(GROUP_NONE));
     assert_int_equal(model_item_by_word("line"), ITEM_LINE_DRUG);
+}
+
+static void a_whole_is_what_is_said_at_once(void **state)
+{
+    (void)state;
+    assert_int_equal(model_whole_of(GROUP_SPECIMEN), GROUP_SPECIMEN);
+    assert_int_equal(model_whole_of(GROUP_VARIANT), GROUP_SPECIMEN);
+    assert_int_equal(model_whole_of(GROUP_FUSION), GROUP_SPECIMEN);
+    assert_int_equal(model_whole_of(GROUP_COPY_NUMBER), GROUP_SPECIMEN);
+    assert_int_equal(model_whole_of(GROUP_BIOMARKER), GROUP_SPECIMEN);
+    assert_int_equal(model_whole_of(GROUP_TUMOUR_EVENT), GROUP_TUMOUR_EVENT);
+    assert_int_equal(model_whole_of(GROUP_TNM), GROUP_TNM);
+    assert_int_equal(model_whole_of(GROUP_DRUG), GROUP_NONE);
+    assert_int_equal(model_whole_of(GROUP_NONE), GROUP_NONE);
 }
 
 /* ---- names ---------------------------------------------------------------------------- */
@@ -373,7 +393,8 @@ int main(void)
         cmocka_unit_test(every_key_names_one_item),
         cmocka_unit_test(every_word_names_one_item),
         cmocka_unit_test(every_group_key_leads_somewhere),
-        cmocka_unit_test(lines_are_computed_and_nothing_else),
+        cmocka_unit_test(lines_and_ratios_are_computed_and_nothing_else),
+        cmocka_unit_test(a_whole_is_what_is_said_at_once),
         cmocka_unit_test(an_object_is_known_where_it_may_stand),
         cmocka_unit_test(a_field_is_known_by_any_of_its_names),
         cmocka_unit_test(a_key_may_be_long_or_hold_any_byte),

@@ -100,6 +100,8 @@ static enum phrase phrase_of(const struct explanation *explanation,
     case DOUBT_NOT_COVERED: return PHRASE_NOT_COVERED;
     case DOUBT_ORDER: return PHRASE_ORDER;
     case DOUBT_VITAL_STATUS: return PHRASE_VITAL_STATUS;
+    case DOUBT_NO_SAMPLE: return PHRASE_NO_SAMPLE;
+    case DOUBT_NOT_SENT: return PHRASE_NOT_SENT;
     case DOUBT_NO_TUMOUR:
     case DOUBT_KINDS: break;
     }

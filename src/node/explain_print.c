@@ -38,7 +38,7 @@ static bool is_covered_absence(const struct judged *judged)
 {
     const struct criteria *line = judged->criteria;
 
-    if (line->kind != CRITERIA_FACT || judged->truth != TRUTH_NO ||
+    if (line->kind != CRITERIA_FACT || judged->truth != TRUTH_NO || judged->whole ||
         model_group(model_item(line->item)->group)->absence != ABSENCE_COVERED)
         return false;
     for (size_t i = 0; i < judged->n_looked; i++)
@@ -67,6 +67,7 @@ static const char *kind_word(enum criteria_kind kind)
     case CRITERIA_NOT: return "not";
     case CRITERIA_AT_LEAST: return "at_least";
     case CRITERIA_TUMOUR: return "tumour";
+    case CRITERIA_SAME: return "same";
     case CRITERIA_NAMED: return "named";
     case CRITERIA_USE: return "use";
     case CRITERIA_FACT:
@@ -186,6 +187,23 @@ static void json_leaf(struct buffer *out, const struct explanation *explanation,
     }
 }
 
+/* Which sample, event or TNM: the fact itself, what its results call it, or none known. */
+static void json_whole(struct buffer *out, const struct judged *judged)
+{
+    const struct whole *whole = judged->whole;
+
+    buffer_printf(out, ",\"%s\":{\"known\":%s,\"exists\":\"%s\"",
+                  criteria_same_word(whole->group), whole->unseen ? "false" : "true",
+                  truth_words[judged->exists]);
+    if (*whole->name && whole->group == GROUP_SPECIMEN) {
+        buffer_string(out, ",\"number\":");
+        buffer_json_string(out, whole->name);
+    }
+    if (whole->fact)
+        fact_json(out, whole->fact);
+    buffer_char(out, '}');
+}
+
 /* ABOVE is NULL for the root. */
 static void json_node(struct buffer *out, const struct explanation *explanation,
                       const struct judged *above, const struct judged *judged)
@@ -199,6 +217,8 @@ static void json_node(struct buffer *out, const struct explanation *explanation,
                   !above || judged_decides(above, judged) ? "true" : "false");
     if (judged->tumour != TUMOUR_NONE)
         buffer_printf(out, ",\"tumour\":%d", judged->tumour + 1);
+    if (above && above->criteria->kind == CRITERIA_SAME)
+        json_whole(out, judged);
     if (criteria->name) {
         buffer_string(out, ",\"name\":");
         buffer_json_string(out, criteria->name);
@@ -429,9 +449,9 @@ static bool is_nearer(const struct judged *a, const struct judged *b)
     size_t first_a, first_b;
     size_t n_a = deciding_lines(a, &first_a), n_b = deciding_lines(b, &first_b);
 
-    if (a->truth != b->truth)
-        return a->truth > b->truth;
-    if (a->truth == TRUTH_YES)
+    if (judged_truth(a) != judged_truth(b))
+        return judged_truth(a) > judged_truth(b);
+    if (judged_truth(a) == TRUTH_YES)
         return false;
     return n_a != n_b ? n_a < n_b : first_a > first_b;
 }
@@ -446,6 +466,65 @@ static size_t best_child(const struct judged *judged)
     return best;
 }
 
+/* ---- samples, events, TNMs ---- */
+
+/* "T3 N1 M0", as far as it is said */
+static void text_tnm(const struct words *words, const struct fact *fact)
+{
+    static const enum item items[] = {ITEM_TNM_T, ITEM_TNM_N, ITEM_TNM_M};
+    bool blank = false;
+
+    for (size_t i = 0; i < ARRAY_LENGTH(items); i++) {
+        const char *code = fact_text(fact, items[i]);
+
+        if (!*code)
+            continue;
+        buffer_printf(words->out, "%s%s", blank ? " " : "", code);
+        blank = true;
+    }
+    if (!blank)
+        buffer_string(words->out, words->french ? "non précisé" : "not stated");
+}
+
+static void text_whole_name(const struct words *words, const struct whole *whole)
+{
+    static const struct {
+        enum group group;
+        const char *fr, *en, *unseen_fr, *unseen_en;
+    } names[] = {{GROUP_SPECIMEN, "prélèvement", "sample",
+                  "un prélèvement qui n’est pas connu", "a sample that is not known"},
+                 {GROUP_TUMOUR_EVENT, "événement", "event",
+                  "un événement qui n’est pas connu", "an event that is not known"},
+                 {GROUP_TNM, "TNM", "TNM", "un TNM qui n’est pas connu",
+                  "a TNM that is not known"}};
+    char text[DATE_WORDS_SIZE];
+    size_t i = 0;
+
+    while (names[i].group != whole->group)
+        i++;
+    if (whole->unseen) {
+        buffer_string(words->out,
+                      words->french ? names[i].unseen_fr : names[i].unseen_en);
+        return;
+    }
+    buffer_string(words->out, words->french ? names[i].fr : names[i].en);
+    if (*whole->name && whole->group == GROUP_SPECIMEN)
+        buffer_printf(words->out, " %s", whole->name);
+    if (!whole->fact) {
+        buffer_string(words->out, words->french ? " (non transmis)" : " (not sent)");
+        return;
+    }
+    buffer_string(words->out, " (");
+    if (whole->group == GROUP_TNM)
+        text_tnm(words, whole->fact);
+    else
+        fact_brief_print(words->out, whole->fact, ITEM_NONE, words->lang);
+    if (!interval_is_unknown(whole->fact->date))
+        buffer_printf(words->out, ", %s",
+                      fact_date_words(whole->fact, words->french, text));
+    buffer_char(words->out, ')');
+}
+
 /* The best one unfolded, of the others what decides. */
 static void text_tumours(const struct words *words, const struct judged *judged,
                          size_t depth)
@@ -456,9 +535,12 @@ static void text_tumours(const struct words *words, const struct judged *judged,
         const struct judged *child = judged->children[i];
 
         indent(words, depth);
-        text_tumour_name(words, child->tumour);
+        if (judged->criteria->kind == CRITERIA_SAME)
+            text_whole_name(words, child->whole);
+        else
+            text_tumour_name(words, child->tumour);
         buffer_printf(words->out, words->french ? " : %s" : ": %s",
-                      truth_name(words, child->truth));
+                      truth_name(words, judged_truth(child)));
         if (i != best)
             buffer_printf(words->out, "  (%s)", text_of(words, why(child)->criteria));
         buffer_char(words->out, '\n');
@@ -499,7 +581,8 @@ static void text_node(const struct words *words, const struct judged *judged,
     text_facts(words, judged, depth + 4);
     text_doubts(words, judged, depth + 4);
     switch (judged->criteria->kind) {
-    case CRITERIA_TUMOUR: text_tumours(words, judged, depth + 1); break;
+    case CRITERIA_TUMOUR:
+    case CRITERIA_SAME: text_tumours(words, judged, depth + 1); break;
     case CRITERIA_NAMED:
     case CRITERIA_USE: text_inside(words, judged->children[0], depth + 1); break;
     default: text_children(words, judged, depth + 1); break;

@@ -8,6 +8,7 @@
 #include "base/buffer.h"
 #include "node/node_internal.h"
 #include "record/lines.h"
+#include "record/ratios.h"
 
 /* ---- values ---- */
 
@@ -97,10 +98,16 @@ const char *fact_date_words(const struct fact *fact, bool french,
     return date_print_words(fact->date, french, text);
 }
 
+/* The name of the calculation that made FACT. */
+static const char *calculation_of(const struct fact *fact)
+{
+    return fact->group == GROUP_RATIO ? RATIOS_NAME : LINES_NAME;
+}
+
 void fact_proof_print(struct buffer *out, const struct fact *fact, enum lang lang)
 {
     if (model_is_computed(fact->group))
-        buffer_string(out, "[" LINES_NAME "]");
+        buffer_printf(out, "[%s]", calculation_of(fact));
     else
         buffer_printf(out, "[#%" PRId64 ".%u%s%s]", fact->sequence, fact->position,
                       fact->source ? ", " : "",
@@ -193,7 +200,7 @@ void fact_json(struct buffer *out, const struct fact *fact)
     if (fact->place)
         buffer_printf(out, ",\"place\":\"%s\"", fact->place == 'I' ? "in" : "out");
     if (model_is_computed(fact->group))
-        buffer_string(out, ",\"computed\":\"" LINES_NAME "\"");
+        buffer_printf(out, ",\"computed\":\"%s\"", calculation_of(fact));
     else
         buffer_printf(out, ",\"original\":%" PRId64 ",\"position\":%u", fact->sequence,
                       fact->position);

@@ -83,9 +83,11 @@ static void print_fact(const struct history *history, const struct fact *fact)
     buffer_char(history->out, '\n');
 }
 
+/* A ratio is seen in the measure and its limit. */
 static bool is_shown(const struct fact *fact)
 {
-    return fact->group != GROUP_PATIENT && fact->group != GROUP_PRIMARY_CANCER;
+    return fact->group != GROUP_PATIENT && fact->group != GROUP_PRIMARY_CANCER &&
+           fact->group != GROUP_RATIO;
 }
 
 /* By date, as a clinician reads; undated last. */

@@ -15,6 +15,7 @@ static const char *step_text(struct arena *arena, const struct criteria *criteri
     case CRITERIA_OR: return "or";
     case CRITERIA_NOT: return "not";
     case CRITERIA_TUMOUR: return "tumour";
+    case CRITERIA_SAME: return criteria_same_word(criteria->group);
     case CRITERIA_AT_LEAST: return arena_printf(arena, "at least %u of", criteria->count);
     case CRITERIA_NAMED: return arena_printf(arena, "named \"%s\"", criteria->name);
     default: return criteria_print(arena, criteria);
@@ -25,6 +26,25 @@ void plan_name_lines(struct arena *arena, struct plan *plan)
 {
     for (size_t i = 0; i < plan->n; i++)
         plan->step[i].line = step_text(arena, plan->step[i].criteria);
+}
+
+/* What the rows of STEP are, for programs and for people. */
+static const char *unit_of(const struct plan_step *step)
+{
+    return step->of == GROUP_PATIENT          ? "patient"
+           : step->of == GROUP_PRIMARY_CANCER ? "tumour"
+                                              : criteria_same_word(step->of);
+}
+
+static const char *units_of(const struct plan_step *step, bool french)
+{
+    switch (step->of) {
+    case GROUP_PRIMARY_CANCER: return french ? " tumeurs" : " tumours";
+    case GROUP_SPECIMEN: return french ? " prélèv." : " samples";
+    case GROUP_TUMOUR_EVENT: return french ? " événem." : " events";
+    case GROUP_TNM: return " TNM";
+    default: return " patients";
+    }
 }
 
 void plan_json(struct buffer *out, const struct plan *plan)
@@ -39,8 +59,8 @@ void plan_json(struct buffer *out, const struct plan *plan)
                       ",\"depth\":%u,\"unit\":\"%s\",\"asked\":%" PRIu64
                       ",\"certain\":%" PRIu64 ",\"possible\":%" PRIu64
                       ",\"facts\":%" PRIu64 ",\"rows\":%" PRIu64 "}",
-                      step->depth, step->of_tumours ? "tumour" : "patient", step->asked,
-                      step->certain, step->possible - step->certain, step->work.postings,
+                      step->depth, unit_of(step), step->asked, step->certain,
+                      step->possible - step->certain, step->work.postings,
                       step->work.rows);
     }
     buffer_printf(out, "],\"work\":{\"facts\":%" PRIu64 ",\"rows\":%" PRIu64 "}",
@@ -70,8 +90,7 @@ void plan_text(struct buffer *out, const struct plan *plan, bool french)
 
         buffer_padded(out, "", indent);
         buffer_padded(out, step->line, LINE_WIDTH - indent);
-        buffer_padded(
-            out, step->of_tumours ? (french ? " tumeurs" : " tumours") : " patients", 9);
+        buffer_padded(out, units_of(step, french), 9);
         buffer_right_count(out, step->asked, 12, french);
         buffer_right_count(out, step->certain, 12, french);
         buffer_right_count(out, step->possible - step->certain, 12, french);

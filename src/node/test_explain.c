@@ -309,6 +309,20 @@ static void of_what_a_fact_says(void **state)
 static void of_what_is_missing(void **state)
 {
     static const struct worded worded[] = {
+        {"\"biologicalSpecimen\":[{\"specimenId\":\"S1\",\"specimenType\":\"Biopsie\"}],"
+         "\"variant\":[{\"gene\":\"KRAS\",\"variantDate\":\"2020-01-02\"}]",
+         "sample { specimen BIOPSY altered KRAS }", &nothing_seen, "no_sample",
+         "prélèvement non précisé : Gène altéré KRAS (02/01/2020)",
+         "donner l’identifiant du prélèvement : Gène altéré KRAS (02/01/2020)",
+         "the sample is not named: Altered gene KRAS (2 Jan 2020)",
+         "give the number of the sample: Altered gene KRAS (2 Jan 2020)"},
+        {"\"variant\":[{\"gene\":\"KRAS\",\"specimenId\":\"S9\"}]",
+         "sample { specimen BIOPSY altered KRAS }", &nothing_seen, "sample_not_sent",
+         "« Prélèvement » : le prélèvement est nommé par ses résultats, mais n’a pas été "
+         "transmis",
+         "transmettre le prélèvement et sa description",
+         "“Sample”: its results name the sample, but it was not sent itself",
+         "send the sample and what it is"},
         {TWO_TUMOURS, "tumour { topography C34 stage IV }", &declared, "never_stated",
          "jamais renseigné : Stade (tumeur 2)", "renseigner « Stade » (tumeur 2)",
          "never stated: Stage (tumour 2)", "state “Stage” (tumour 2)"},

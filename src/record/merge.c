@@ -7,7 +7,7 @@
  *     2. tumours   those that are one are joined, put in order (tumours.c)
  *     3. sort      by content; of two equal facts the one with the older proof stays
  *     4. status    birth, sex, opposition, vital status (status.c)
- *     5. lines     computed out of the drugs (lines.c)
+ *     5. lines     computed out of the drugs (lines.c); ratios, out of measures (ratios.c)
  *
  * No step looks at the order of arrival. Every decision is taken on sets, or on facts
  * sorted by a total order of their content with their proof last, so the same facts give
@@ -18,6 +18,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "record/lines.h"
+#include "record/ratios.h"
 #include "record/record_internal.h"
 
 bool interval_intersect(struct interval a, struct interval b, struct interval *both_r)
@@ -75,16 +76,19 @@ static int compare_facts(const void *a, const void *b)
     return order;
 }
 
-static size_t count_drugs(const struct record *record)
+/* Facts out of which others may be computed, one out of each. */
+static size_t count_computing(const struct record *record)
 {
     size_t n = 0;
 
     for (size_t i = 0; i < record->n_facts; i++)
-        n += record->facts[i].group == GROUP_DRUG;
+        n += record->facts[i].group == GROUP_DRUG ||
+             record->facts[i].group == GROUP_MEASURE;
     return n;
 }
 
-/* Sort by content and leave one of those that are equal. There is room for lines after them. */
+/* Sort by content and leave one of those that are equal. There is room for computed
+ * ones after them. */
 static void sort_facts(struct arena *arena, struct record *record)
 {
     size_t n = record->n_facts;
@@ -93,7 +97,7 @@ static void sort_facts(struct arena *arena, struct record *record)
 
     if (n == 0)
         return;
-    sorted = arena_array(arena, n + count_drugs(record), sizeof(*sorted));
+    sorted = arena_array(arena, n + count_computing(record), sizeof(*sorted));
     order = memory_alloc(n * sizeof(*order));
     for (size_t i = 0; i < n; i++)
         order[i] = &record->facts[i];
@@ -127,6 +131,7 @@ int record_merge(struct arena *arena, const struct merging *merging, uint32_t pe
     tumours_point(record);
     status_decide(&merge);
     record->n_facts += lines_compute(arena, record, record->facts + record->n_facts);
+    record->n_facts += ratios_compute(arena, record, record->facts + record->n_facts);
 
     if (arena_check(arena, err) < 0)
         return -1;

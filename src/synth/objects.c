@@ -315,6 +315,33 @@ static void put_variant(struct sheet *sheet, const struct synth_alteration *alte
     put_decimal(sheet, alteration->frequency, 3);
 }
 
+static void put_specimen_id(struct sheet *sheet, const struct writer *writer,
+                            const struct synth_specimen *specimen)
+{
+    PUT(sheet, "\"specimenId\":\"S");
+    put_number(sheet, writer->centre);
+    put_char(sheet, '-');
+    put_number(sheet, specimen->id);
+    put_char(sheet, '"');
+}
+
+/* Tumours are sequenced on the first sample of the tumour. What was recorded on the patient
+ * does not say on which: reports from elsewhere seldom do. */
+static void put_sequenced_specimen(struct sheet *sheet, const struct writer *writer,
+                                   const struct synth_alteration *alteration)
+{
+    for (unsigned i = 0; i < writer->person->n_specimens; i++) {
+        const struct synth_specimen *specimen = &writer->person->specimen[i];
+
+        if (specimen->fact.tumour != alteration->fact.tumour || specimen->healthy ||
+            alteration->fact.detached)
+            continue;
+        put_char(sheet, ',');
+        put_specimen_id(sheet, writer, specimen);
+        return;
+    }
+}
+
 /* Findings of KIND or OTHER, of sequenced tumours, that hang on TUMOUR. */
 static const struct synth_alteration *finding(const struct writer *writer, unsigned i,
                                               int tumour, enum synth_alteration_kind kind,
@@ -347,6 +374,7 @@ void write_variants(struct writer *writer, int tumour)
         put_variant(sheet, alteration);
         put_char(sheet, ',');
         writer_date(writer, DATE_KEYS("variantDate"), alteration->fact.day);
+        put_sequenced_specimen(sheet, writer, alteration);
         put_char(sheet, '}');
         view->altered[view->n_altered].gene = (uint16_t)alteration->gene;
         view->altered[view->n_altered++].tumour = (int8_t)tumour;
@@ -372,6 +400,7 @@ void write_fusions(struct writer *writer, int tumour)
         put_quoted(sheet, alteration->partner);
         put_char(sheet, ',');
         writer_date(writer, DATE_KEYS("fusionDate"), alteration->fact.day);
+        put_sequenced_specimen(sheet, writer, alteration);
         put_char(sheet, '}');
     }
     list_close(&list);
@@ -398,6 +427,7 @@ void write_copy_numbers(struct writer *writer, int tumour)
         put_number(sheet, alteration->frequency);
         put_char(sheet, ',');
         writer_date(writer, DATE_KEYS("analysisDate"), alteration->fact.day);
+        put_sequenced_specimen(sheet, writer, alteration);
         put_char(sheet, '}');
     }
     list_close(&list);
@@ -416,11 +446,8 @@ void write_specimens(struct writer *writer)
         if (!writer_holds(writer, &specimen->fact, GROUP_SPECIMEN))
             continue;
         sheet = list_object(&list);
-        PUT(sheet, "\"specimenId\":\"S");
-        put_number(sheet, writer->centre);
-        put_char(sheet, '-');
-        put_number(sheet, specimen->id);
-        PUT(sheet, "\",\"specimenType\":\"");
+        put_specimen_id(sheet, writer, specimen);
+        PUT(sheet, ",\"specimenType\":\"");
         put_string(sheet, type[specimen->type]);
         if (specimen->healthy)
             PUT(sheet, "\",\"specimenNature\":\"Tissu sain\",");

@@ -105,13 +105,15 @@ static void put_bracket(struct writing *writing, int depth)
 /* One of the names that may stand here, or a line when there is none. */
 static void put_use(struct writing *writing)
 {
-    enum name_kind kind = writing->in_tumour ? NAME_OF_TUMOUR : NAME_OF_PATIENT;
     size_t first = rng_below(writing->rng, NAMES_MAX);
 
     for (size_t i = 0; i < NAMES_MAX; i++) {
         size_t name = (first + i) % NAMES_MAX;
 
-        if (writing->name[name] == kind) {
+        const struct name_place *place = &writing->name[name];
+
+        if (place->said && place->in_tumour == writing->in_tumour &&
+            place->same == writing->same) {
             buffer_printf(writing->out, "use \"n%zu\"", name);
             return;
         }
@@ -159,7 +161,7 @@ static void put_named(struct writing *writing, int depth)
 
     buffer_printf(writing->out, "named \"n%zu\" ", name);
     put_bracket(writing, depth - 1);
-    writing->name[name] = writing->in_tumour ? NAME_OF_TUMOUR : NAME_OF_PATIENT;
+    writing->name[name] = (struct name_place){true, writing->in_tumour, writing->same};
 }
 
 static void put_tumour(struct writing *writing, int depth)
@@ -175,9 +177,25 @@ static void put_tumour(struct writing *writing, int depth)
     writing->in_list = outer;
 }
 
+/* One sample, one event, one TNM. */
+static void put_same(struct writing *writing, int depth)
+{
+    static const enum group groups[] = {GROUP_SPECIMEN, GROUP_SPECIMEN, GROUP_SPECIMEN,
+                                        GROUP_TUMOUR_EVENT, GROUP_TNM};
+    bool outer = writing->in_list;
+
+    writing->same = groups[rng_below(writing->rng, sizeof(groups) / sizeof(*groups))];
+    writing->in_list = false;
+    buffer_printf(writing->out, "%s { ", criteria_same_word(writing->same));
+    put_node(writing, depth - 1);
+    buffer_string(writing->out, " }");
+    writing->same = GROUP_NONE;
+    writing->in_list = outer;
+}
+
 static void put_node(struct writing *writing, int depth)
 {
-    int kind = depth > 0 ? rng_between(writing->rng, 0, 11) : 0;
+    int kind = depth > 0 ? rng_between(writing->rng, 0, 13) : 0;
 
     if (kind < 2) {
         put_line(writing);
@@ -190,31 +208,40 @@ static void put_node(struct writing *writing, int depth)
         put_at_least(writing, depth);
     } else if (kind == 7 && writing->n_names < NAMES_MAX) {
         put_named(writing, depth);
-    } else if (!writing->in_tumour && kind < 10) {
+    } else if (!writing->in_tumour && !writing->same && kind < 10) {
         put_tumour(writing, depth);
+    } else if (!writing->same && kind >= 11) {
+        put_same(writing, depth);
     } else {
         put_list(writing, depth);
     }
 }
 
-const char *random_criteria_text(struct arena *arena, struct rng *rng,
-                                 const struct askable *askable, int depth)
+typedef void put_criteria(struct writing *writing, int depth);
+
+static const char *random_text(struct arena *arena, struct rng *rng,
+                               const struct askable *askable, int depth,
+                               put_criteria *put)
 {
     struct buffer out;
     struct writing writing = {.out = &out, .rng = rng, .askable = askable};
     const char *text;
 
     buffer_init(&out, (size_t)1 << 20);
-    put_node(&writing, depth);
+    put(&writing, depth);
     text = arena_string(arena, buffer_text(&out), out.length);
     buffer_free(&out);
     return text;
 }
 
-const struct criteria *random_criteria(struct arena *arena, struct rng *rng,
-                                       const struct askable *askable, int depth)
+const char *random_criteria_text(struct arena *arena, struct rng *rng,
+                                 const struct askable *askable, int depth)
 {
-    const char *text = random_criteria_text(arena, rng, askable, depth);
+    return random_text(arena, rng, askable, depth, put_node);
+}
+
+static const struct criteria *parsed(struct arena *arena, const char *text)
+{
     struct error err = ERROR_INIT;
     const struct criteria *criteria = criteria_parse(arena, text, strlen(text), &err);
 
@@ -223,6 +250,28 @@ const struct criteria *random_criteria(struct arena *arena, struct rng *rng,
         panic("random criteria: %u:%u: %s", err.line, err.column, err.message);
     }
     return criteria;
+}
+
+const struct criteria *random_criteria(struct arena *arena, struct rng *rng,
+                                       const struct askable *askable, int depth)
+{
+    return parsed(arena, random_criteria_text(arena, rng, askable, depth));
+}
+
+static void put_one_same(struct writing *writing, int depth)
+{
+    bool of_tumour = rng_chance(writing->rng, 30);
+
+    writing->in_tumour = of_tumour;
+    buffer_string(writing->out, of_tumour ? "tumour { " : "");
+    put_same(writing, depth);
+    buffer_string(writing->out, of_tumour ? " }" : "");
+}
+
+const struct criteria *random_same(struct arena *arena, struct rng *rng,
+                                   const struct askable *askable, int depth)
+{
+    return parsed(arena, random_text(arena, rng, askable, depth, put_one_same));
 }
 
 /* ---- coverage ---- */

@@ -26,6 +26,10 @@ const char *random_criteria_text(struct arena *arena, struct rng *rng,
 const struct criteria *random_criteria(struct arena *arena, struct rng *rng,
                                        const struct askable *askable, int depth);
 
+/* One sample { }, event { } or tnm { }, of a tumour or of the patient. */
+const struct criteria *random_same(struct arena *arena, struct rng *rng,
+                                   const struct askable *askable, int depth);
+
 /* A coverage: assumed with some kinds unseen, complete, or declared with gaps. */
 struct coverage *random_coverage(struct arena *arena, struct rng *rng);
 

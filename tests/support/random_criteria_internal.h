@@ -27,16 +27,21 @@ struct askable {
 
 #define NAMES_MAX 16
 
-enum name_kind { NAME_UNSAID, NAME_OF_PATIENT, NAME_OF_TUMOUR };
+/* Where a name was said: it can be used nowhere else. */
+struct name_place {
+    bool said, in_tumour;
+    enum group same;
+};
 
 struct writing {
     struct buffer *out;
     struct rng *rng;
     const struct askable *askable;
     bool in_tumour, in_list;
-    int nested; /* brackets of other facts around here */
+    enum group same; /* whose braces: sample, event, tnm; GROUP_NONE: none */
+    int nested;      /* brackets of other facts around here */
     size_t n_names;
-    enum name_kind name[NAMES_MAX];
+    struct name_place name[NAMES_MAX];
 };
 
 const char *one_of(struct rng *rng, const char *const *words, size_t n);

@@ -325,6 +325,18 @@ static void put_age_range(struct writing *writing)
 
 /* ---- facts ---- */
 
+/* Of the items that may stand in the braces. */
+static enum item random_item_inside(const struct writing *writing)
+{
+    const struct askable *askable = writing->askable;
+    enum item item;
+
+    do
+        item = askable->item[rng_below(writing->rng, askable->n_items)];
+    while (model_whole_of(model_item(item)->group) != writing->same);
+    return item;
+}
+
 static enum item random_item(const struct writing *writing)
 {
     const struct askable *askable = writing->askable;
@@ -414,8 +426,8 @@ static void put_order(struct writing *writing)
                          "second", "2nd", "third", "4th", "11th"));
 }
 
-/* Those to choose from, in brackets when more is said of them. */
-static void put_choice(struct writing *writing, enum item item)
+/* Those to choose from, in brackets when more is said of them. Returns whether it is. */
+static bool put_choice(struct writing *writing, enum item item)
 {
     bool bracket = rng_chance(writing->rng, 30);
 
@@ -424,19 +436,41 @@ static void put_choice(struct writing *writing, enum item item)
         buffer_char(writing->out, '(');
     put_subject(writing, item);
     if (!bracket)
-        return;
+        return false;
     put_status(writing, item);
     put_number(writing, item);
     put_whens(writing, item);
     put_events(writing, item);
     buffer_char(writing->out, ')');
+    return true;
+}
+
+/* Behind the number of a measure that has a limit: none of the general state. FROM is where its
+ * words begin. */
+static void put_limit(struct writing *writing, enum item item, size_t from, size_t number)
+{
+    const char *said = buffer_text(writing->out) + from;
+
+    if (item == ITEM_MEASURE_TYPE && writing->out->length > number &&
+        !strstr(said, "PS") && !strstr(said, "WEIGHT") && !strstr(said, "HEIGHT") &&
+        rng_chance(writing->rng, 50))
+        buffer_string(writing->out, ONE_OF(writing, " ULN", " LSN", " uln"));
 }
 
 static void put_fact(struct writing *writing, enum item item, bool order)
 {
-    (order ? put_choice : put_subject)(writing, item);
+    size_t from = writing->out->length, number;
+    bool bracket = false;
+
+    if (order)
+        bracket = put_choice(writing, item);
+    else
+        put_subject(writing, item);
     put_status(writing, item);
+    number = writing->out->length;
     put_number(writing, item);
+    if (!bracket)
+        put_limit(writing, item, from, number);
     put_whens(writing, item);
 }
 
@@ -600,7 +634,7 @@ static void put_count(struct writing *writing)
 
 static void put_fact_line(struct writing *writing)
 {
-    enum item item = random_item(writing);
+    enum item item = writing->same ? random_item_inside(writing) : random_item(writing);
     int kind = rng_between(writing->rng, 0, 9);
 
     if (kind < 2)
@@ -620,6 +654,15 @@ static void put_extent_line(struct writing *writing)
 
 void put_line(struct writing *writing)
 {
+    if (writing->same) {
+        if (rng_chance(writing->rng, 4))
+            buffer_string(writing->out, "any");
+        else if (writing->same == GROUP_SPECIMEN && rng_chance(writing->rng, 4))
+            buffer_string(writing->out, "sequenced");
+        else
+            put_fact_line(writing);
+        return;
+    }
     switch (rng_between(writing->rng, 0, 16)) {
     case 0: put_age(writing); break;
     case 1:

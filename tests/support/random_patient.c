@@ -39,7 +39,12 @@ static void put_item(struct buffer *out, struct rng *rng, const struct item_row 
     switch (item->type) {
     case TYPE_DATE: put_date(out, rng); break;
     case TYPE_NUMBER: buffer_json_number(out, random_number(rng)); break;
-    case TYPE_TEXT: buffer_string(out, "\"text\""); break;
+    case TYPE_TEXT:
+        if (item->role == ROLE_IDENTIFIER || item->role == ROLE_LINK)
+            buffer_printf(out, "\"S%d\"", rng_between(rng, 1, 3));
+        else
+            buffer_string(out, "\"text\"");
+        break;
     case TYPE_CODE:
     case TYPE_FLAG: buffer_json_string(out, random_code_of(rng, item->system)); break;
     }

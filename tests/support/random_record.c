@@ -199,6 +199,14 @@ static const char *random_unit(struct rng *rng)
     return units[rng_below(rng, ARRAY_LENGTH(units))];
 }
 
+/* Few numbers, so that findings and samples meet; half of them name none. */
+static const char *random_sample(struct rng *rng)
+{
+    static const char *const names[] = {"", "", "", "S1", "S1", "S2", "S3"};
+
+    return names[rng_below(rng, ARRAY_LENGTH(names))];
+}
+
 /* ---- facts ---- */
 
 struct value random_value(struct rng *rng, enum item item)
@@ -211,8 +219,10 @@ struct value random_value(struct rng *rng, enum item item)
     case TYPE_FLAG: value.text = random_code_of(rng, row->system); break;
     case TYPE_TEXT:
         value.text = row->role == ROLE_UNIT ? random_unit(rng)
-                     : rng_chance(rng, 50)  ? "text"
-                                            : "";
+                     : row->role == ROLE_IDENTIFIER || row->role == ROLE_LINK
+                         ? random_sample(rng)
+                     : rng_chance(rng, 50) ? "text"
+                                           : "";
         break;
     case TYPE_NUMBER: value.number = random_number(rng); break;
     case TYPE_DATE:

@@ -136,21 +136,38 @@ static struct world_fact *new_fact(struct making *making)
     return &world->facts[world->n++];
 }
 
+#define NEEDED_MAX 8
+
+/* What each fact of GROUP truly has: key, status, amount, and of what has a key, its codes. */
+static size_t needed_items(const struct group_row *group, enum item needed[NEEDED_MAX])
+{
+    size_t n = 0;
+
+    needed[n++] = group->key;
+    needed[n++] = group->status;
+    needed[n++] = group->amount;
+    for (enum item item = group->first; item < group->after; item++)
+        if (group->key && model_item(item)->index == INDEX_CODES)
+            needed[n++] = item;
+    return n;
+}
+
 /* A fact of the record, without its unknowns. Its key, status and amount are there. */
 static void complete(struct making *making, const struct fact *said)
 {
     const struct group_row *group = model_group(said->group);
     struct world_fact *out = new_fact(making);
     struct value *values =
-        arena_array(making->arena, said->n_values + 4u, sizeof(*values));
-    const enum item needed[] = {group->key, group->status, group->amount};
+        arena_array(making->arena, said->n_values + 4u + NEEDED_MAX, sizeof(*values));
+    enum item needed[NEEDED_MAX];
+    size_t n_needed = needed_items(group, needed);
     uint16_t n = 0;
 
     for (size_t i = 0; i < said->n_values; i++)
         values[n++] = said->values[i].item == group->amount
                           ? true_amount(making, said)
                           : true_value(making, &said->values[i]);
-    for (size_t i = 0; i < ARRAY_LENGTH(needed); i++) {
+    for (size_t i = 0; i < n_needed; i++) {
         if (needed[i] == ITEM_NONE || fact_value(said, needed[i]))
             continue;
         do
@@ -208,9 +225,9 @@ static void give_values(struct making *making, struct world_fact *fact,
 static void give_key(struct making *making, struct world_fact *fact)
 {
     const struct group_row *group = model_group(fact->fact.group);
-    const enum item items[] = {group->key, group->status, group->amount};
+    enum item items[NEEDED_MAX];
 
-    give_values(making, fact, items, ARRAY_LENGTH(items));
+    give_values(making, fact, items, needed_items(group, items));
 }
 
 static int any_tumour(struct making *making)
@@ -275,9 +292,37 @@ static bool is_stated(const struct record *record, enum item item, int tumour)
     return false;
 }
 
+/* ITEM for a TNM of TUMOUR that the record has; false when it certainly has none. Of what was
+ * stated once, no second statement is supposed. */
+static bool complete_statement(struct making *making, enum group group, enum item item,
+                               int tumour)
+{
+    for (size_t i = 0; i < making->world->n; i++) {
+        struct world_fact *fact = &making->world->facts[i];
+        struct value *values;
+
+        if (fact->fact.group != group || !fact->said || model_whole_of(group) != group ||
+            record_attached(making->record, fact->said, tumour) != TRUTH_YES)
+            continue;
+        if (fact_value(&fact->fact, item)) /* said to be unknown: filled already */
+            return true;
+        values = arena_array(making->arena, fact->fact.n_values + 1u, sizeof(*values));
+        memcpy(values, fact->fact.values, fact->fact.n_values * sizeof(*values));
+        do
+            values[fact->fact.n_values] = random_value(making->rng, item);
+        while (!*values[fact->fact.n_values].text);
+        fact->fact.values = values;
+        fact->fact.n_values++;
+        return true;
+    }
+    return false;
+}
+
 static void state(struct making *making, enum group group, enum item item, int tumour)
 {
-    if (rng_chance(making->rng, 60))
+    if (rng_chance(making->rng, 60) &&
+        (making->record->n_tumours == 0 || tumour == TUMOUR_NONE ||
+         !complete_statement(making, group, item, tumour)))
         give_values(making, invent(making, group, tumour), &item, 1);
 }
 
@@ -355,6 +400,100 @@ static void add_unsaid(struct making *making)
     }
 }
 
+/* ---- samples ---- */
+
+/* What FACT, as it was sent, calls its sample. */
+static const char *sample_name(const struct world_fact *fact)
+{
+    const struct group_row *group = model_group(fact->fact.group);
+    enum item item = group->link ? group->link : group->identifier;
+
+    return fact->said && item ? fact_text(fact->said, item) : "";
+}
+
+static bool is_of_sample(const struct world_fact *fact)
+{
+    return model_whole_of(fact->fact.group) == GROUP_SPECIMEN;
+}
+
+/* The number of what is called as FACT I is; *N + 1 if nothing before is. */
+static int named_sample(const struct world *world, size_t i, int *n)
+{
+    for (size_t k = 0; k < i; k++)
+        if (is_of_sample(&world->facts[k]) &&
+            strcmp(sample_name(&world->facts[k]), sample_name(&world->facts[i])) == 0)
+            return world->facts[k].sample;
+    return ++*n;
+}
+
+/* Was the sample NUMBER sent? */
+static bool is_sent(const struct world *world, int number)
+{
+    for (size_t i = 0; i < world->n; i++)
+        if (world->facts[i].fact.group == GROUP_SPECIMEN && world->facts[i].said &&
+            world->facts[i].sample == number)
+            return true;
+    return false;
+}
+
+/* A sample that is not named: one more, or one that a finding names and nobody sent. */
+static int unnamed_sample(struct making *making, int *n)
+{
+    int number = *n > 0 ? rng_between(making->rng, 1, *n) : 0;
+
+    return number && !is_sent(making->world, number) && rng_chance(making->rng, 40)
+               ? number
+               : ++*n;
+}
+
+/* Would all samples have come? */
+static bool samples_are_covered(const struct making *making)
+{
+    const struct record *record = making->record;
+    day_number first = record->n_tumours ? record->tumours[0].diagnosis.first : DAY_MIN;
+    day_number news = record->last_news.last;
+
+    return coverage_covers(making->coverage, GROUP_SPECIMEN, first,
+                           news < making->as_of ? news : making->as_of);
+}
+
+/* Findings that nobody sent are in samples that were, where all were; in none that counts,
+ * where there is none. */
+static void place_findings(struct making *making, int *n)
+{
+    struct world *world = making->world;
+    bool covered = samples_are_covered(making);
+
+    for (size_t i = 0; i < world->n; i++) {
+        struct world_fact *fact = &world->facts[i];
+        bool is_finding = model_group(fact->fact.group)->link != ITEM_NONE;
+
+        bool in_any = fact->said || !covered;
+
+        if (!is_finding || *sample_name(fact))
+            continue;
+        if (*n > 0 && (!in_any || rng_chance(making->rng, 75)))
+            fact->sample = rng_between(making->rng, 1, *n);
+        else
+            fact->sample = in_any ? ++*n : 0;
+    }
+}
+
+static void decide_samples(struct making *making)
+{
+    struct world *world = making->world;
+    int n = 0;
+
+    for (size_t i = 0; i < world->n; i++)
+        if (is_of_sample(&world->facts[i]) && *sample_name(&world->facts[i]))
+            world->facts[i].sample = named_sample(world, i, &n);
+    for (size_t i = 0; i < world->n; i++)
+        if (world->facts[i].fact.group == GROUP_SPECIMEN &&
+            !*sample_name(&world->facts[i]))
+            world->facts[i].sample = unnamed_sample(making, &n);
+    place_findings(making, &n);
+}
+
 /* ---- all of it ---- */
 
 static void decide_patient(struct making *making)
@@ -392,6 +531,7 @@ struct world *world_make(struct arena *arena, struct rng *rng,
         complete(&making, &record->facts[i]);
     if (rng_chance(rng, 80))
         add_unsaid(&making);
+    decide_samples(&making);
     return world;
 }
 
@@ -412,6 +552,8 @@ const char *world_words(struct arena *arena, const struct world *world)
                       date_print_iso(exactly(world->diagnosis[t]), date));
     for (size_t i = 0; i < world->n; i++) {
         buffer_string(&out, world->facts[i].said ? "" : "unsaid: ");
+        if (is_of_sample(&world->facts[i]))
+            buffer_printf(&out, "sample %d: ", world->facts[i].sample);
         print_fact(&out, &world->facts[i].fact);
     }
     text = arena_string(arena, buffer_text(&out), out.length);

@@ -3,7 +3,7 @@
  * support/world.h: one way in which things may truly be, given what a record knows.
  *
  * Every unknown of the record is filled at random, as DESIGN §2 allows it: a day inside a
- * partial date; a tumour (or none) for what hangs on none; a code for one that is not stated
+ * partial date; a tumour (or none) for what hangs on none; a sample for what names none; a code for one that is not stated
  * or less precise; a number, a status, a vital status; a statement where none was made; facts
  * that nobody sent, where nobody declared that they would have come. Nothing is unknown in a
  * world, so a question about it is answered with yes or no by logic with two values. */
@@ -19,6 +19,7 @@ struct arena;
 struct world_fact {
     struct fact fact;        /* exact days, stated codes; the tumour it is truly of */
     const struct fact *said; /* what the record says of it; NULL: the record has no such */
+    int sample;              /* a number: of samples and findings, which one; 0: none */
 };
 
 struct world {

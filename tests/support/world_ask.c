@@ -13,6 +13,8 @@ struct asked {
     const struct world *world;
     const struct question *question;
     int tumour; /* or TUMOUR_NONE: the patient */
+    const struct world_fact
+        *whole; /* one fact of the sample, event or TNM; NULL: of none */
 };
 
 static const struct group_row *group_of(const struct criteria *line)
@@ -46,12 +48,21 @@ static bool number_holds(const struct criteria *line, const struct world_fact *f
            (value && criteria_number_holds(&line->number, value->number));
 }
 
+/* Is FACT of the sample, event or TNM that is asked about? */
+static bool is_of_whole(const struct asked *asked, const struct world_fact *fact)
+{
+    if (!asked->whole || asked->whole == fact)
+        return true;
+    return model_whole_of(fact->fact.group) == GROUP_SPECIMEN &&
+           fact->sample == asked->whole->sample;
+}
+
 static bool is_about(const struct asked *asked, const struct criteria *line,
                      const struct world_fact *fact)
 {
     const struct item_row *item = model_item(line->item);
 
-    if (fact->fact.group != item->group ||
+    if (fact->fact.group != item->group || !is_of_whole(asked, fact) ||
         (item->index != INDEX_KEYS && !fact_value(&fact->fact, line->item)))
         return false;
     return asked->tumour == TUMOUR_NONE || group_of(line)->scope == SCOPE_PATIENT ||
@@ -181,12 +192,13 @@ static bool is_such(const struct asked *asked, const struct criteria *line,
                     const struct world_fact *fact)
 {
     struct moment moment = moment_of(fact);
+    struct asked outside = {asked->world, asked->question, asked->tumour, NULL};
 
     if (!code_holds(line->status, line->n_status, fact, group_of(line)->status) ||
         !number_holds(line, fact))
         return false;
     for (size_t i = 0; i < line->n_when; i++)
-        if (!when_holds(asked, line, &line->when[i], &moment))
+        if (!when_holds(&outside, line, &line->when[i], &moment))
             return false;
     return true;
 }
@@ -314,9 +326,26 @@ static size_t count_holding(const struct asked *asked, const struct criteria *cr
 static bool tumour_holds(const struct asked *asked, const struct criteria *criteria)
 {
     for (int t = 0; t < asked->world->n_tumours; t++) {
-        struct asked tumour = {asked->world, asked->question, t};
+        struct asked tumour = {asked->world, asked->question, t, NULL};
 
         if (node_holds(&tumour, criteria->children[0]))
+            return true;
+    }
+    return false;
+}
+
+static bool same_holds(const struct asked *asked, const struct criteria *criteria)
+{
+    for (size_t i = 0; i < asked->world->n; i++) {
+        const struct world_fact *fact = &asked->world->facts[i];
+        struct asked whole = {asked->world, asked->question, asked->tumour, fact};
+        bool everywhere = asked->tumour == TUMOUR_NONE ||
+                          model_group(criteria->group)->scope == SCOPE_PATIENT;
+
+        if (model_whole_of(fact->fact.group) == criteria->group &&
+            (criteria->group != GROUP_SPECIMEN || fact->sample != 0) &&
+            (everywhere || fact->fact.tumour == asked->tumour) &&
+            node_holds(&whole, criteria->children[0]))
             return true;
     }
     return false;
@@ -333,6 +362,7 @@ static bool node_holds(const struct asked *asked, const struct criteria *criteri
     case CRITERIA_NOT: return count_holding(asked, criteria) == 0;
     case CRITERIA_AT_LEAST: return count_holding(asked, criteria) >= criteria->count;
     case CRITERIA_TUMOUR: return tumour_holds(asked, criteria);
+    case CRITERIA_SAME: return same_holds(asked, criteria);
     case CRITERIA_FACT: return fact_holds(asked, criteria);
     case CRITERIA_NAMED:
     case CRITERIA_USE: return node_holds(asked, criteria->children[0]);
@@ -346,7 +376,7 @@ static bool node_holds(const struct asked *asked, const struct criteria *criteri
 
 bool world_holds(const struct world *world, const struct question *question)
 {
-    struct asked patient = {world, question, TUMOUR_NONE};
+    struct asked patient = {world, question, TUMOUR_NONE, NULL};
 
     return node_holds(&patient, question->criteria);
 }
