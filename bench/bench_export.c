@@ -294,6 +294,10 @@ static void put_attached(struct buffer *row, const struct record *record,
 
     if (tumour == TUMOUR_NONE && record->n_tumours == 1)
         tumour = 0;
+    if (tumour >= record->n_tumours) { /* of what is not counted as a tumour */
+        buffer_printf(row, "%u,0,0,%s\n", record->person, rest);
+        return;
+    }
     if (tumour != TUMOUR_NONE) {
         buffer_printf(row, "%u,%u,1,%s\n", record->person,
                       record->person * TUMOURS_MAX + (uint32_t)tumour, rest);
@@ -496,7 +500,7 @@ static void put_record(const struct codes *codes, struct task *task,
     struct buffer *row = &task->row[FLAT_PATIENT];
     struct tumour_codes tumours[TUMOURS_MAX] = {0};
 
-    if (record->n_tumours > TUMOURS_MAX)
+    if (record->n_tumours + record->n_others > TUMOURS_MAX)
         panic("patient %u has more than %d tumours", record->person, TUMOURS_MAX);
 
     bool sequenced = tumours_read(record, tumours);

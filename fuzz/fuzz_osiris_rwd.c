@@ -48,7 +48,6 @@ static void check_facts(const struct facts *facts)
 {
     int tumours = 0;
 
-    assert(facts_patient_number(facts)[0]);
     for (size_t i = 0; i < facts->n; i++) {
         check_fact(&facts->fact[i], facts->n_tumours);
         if (facts->fact[i].group == GROUP_PRIMARY_CANCER)
@@ -65,10 +64,10 @@ static struct record *merge(struct arena *arena, const struct facts *facts)
     if (record_merge(arena, NULL, 1, &facts, 1, &record, &err) < 0)
         return NULL;
     for (size_t i = 0; i < record->n_facts; i++) {
-        check_fact(&record->facts[i], record->n_tumours);
+        check_fact(&record->facts[i], record->n_tumours + record->n_others);
         assert(i == 0 || fact_compare(&record->facts[i - 1], &record->facts[i]) < 0);
     }
-    for (int i = 0; i < record->n_tumours; i++)
+    for (int i = 0; i < record->n_tumours + record->n_others; i++)
         assert(record->tumours[i].fact->tumour == i);
     return record;
 }
@@ -80,11 +79,13 @@ static void check_record(struct arena *arena, const struct facts *facts)
 
     if (!record)
         return;
-    again = merge(arena, &(struct facts){record->n_facts, record->facts,
-                                         record->n_tumours, facts->finess});
+    again = merge(arena,
+                  &(struct facts){record->n_facts, record->facts,
+                                  record->n_tumours + record->n_others, facts->finess});
     if (!again)
         return;
-    assert(again->n_facts == record->n_facts && again->n_tumours == record->n_tumours);
+    assert(again->n_facts == record->n_facts && again->n_tumours == record->n_tumours &&
+           again->n_others == record->n_others);
     for (size_t i = 0; i < record->n_facts; i++)
         assert(fact_compare(&again->facts[i], &record->facts[i]) == 0);
 }
@@ -97,8 +98,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     struct error err = ERROR_INIT;
     size_t n = 0;
 
+    if (adapt_fragment(arena, NULL, FRAGMENT_DECISION, (const char *)bytes, size, 1,
+                       &facts, NULL, NULL) == 0)
+        check_facts(facts); /* what humans decided comes in the same form */
     if (adapt_fragment(arena, NULL, FRAGMENT_OSIRIS_RWD, (const char *)bytes, size, 1,
                        &facts, &remarks, &err) == 0) {
+        assert(facts_patient_number(facts)[0]);
         check_facts(facts);
         check_record(arena, facts);
     } else {

@@ -67,8 +67,8 @@ json() {
 # (segment.h).
 spoil() {
     local first after
-    first=$(od -An -v -tu8 -j 368 -N 8 "$1") # arrays_end
-    after=$(od -An -v -tu8 -j 328 -N 8 "$1") # blocks_offset
+    first=$(od -An -v -tu8 -j 384 -N 8 "$1") # arrays_end
+    after=$(od -An -v -tu8 -j 344 -N 8 "$1") # blocks_offset
     head -c $((after - first)) /dev/zero | tr '\0' '\377' |
         dd of="$1" bs=1 seek=$((first)) conv=notrunc status=none
 }

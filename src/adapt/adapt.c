@@ -56,12 +56,16 @@ int adapt_fragment(struct arena *arena, const struct adapt_context *context,
                    int64_t sequence, struct facts **facts_r, struct remarks *remarks,
                    struct error *err)
 {
-    struct adapter adapter = {
-        .arena = arena, .context = context, .sequence = sequence, .remarks = remarks};
+    struct adapter adapter = {.arena = arena,
+                              .context = context,
+                              .kind = kind,
+                              .sequence = sequence,
+                              .remarks = remarks};
     struct facts *facts = NULL;
     int rc;
 
     switch (kind) {
+    case FRAGMENT_DECISION: /* its only object, in the same form */
     case FRAGMENT_OSIRIS_RWD: rc = osiris_rwd_adapt(&adapter, bytes, length, err); break;
     default:
         return error_set(err, ERROR_INPUT, "fragment of kind %d: no such format",
@@ -69,7 +73,7 @@ int adapt_fragment(struct arena *arena, const struct adapt_context *context,
     }
     if (rc == 0) {
         facts = facts_of(&adapter);
-        if (!facts_patient_number(facts)[0])
+        if (kind == FRAGMENT_OSIRIS_RWD && !facts_patient_number(facts)[0])
             rc = error_set(err, ERROR_INPUT, "no patient number: expected patientId");
         else
             rc = arena_check(arena, err);

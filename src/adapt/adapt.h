@@ -20,6 +20,8 @@ struct mappings;
 
 enum fragment_kind {
     FRAGMENT_OSIRIS_RWD = 1, /* one patient object, JSON */
+    FRAGMENT_DECISION =
+        2, /* what humans decided of a patient's tumours: {"judgement": […]} */
 };
 
 /* What a centre has laid down about its own sources. NULL in its place, or in a member: nothing.

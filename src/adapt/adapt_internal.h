@@ -39,7 +39,8 @@ struct memo {
 /* One call of adapt_fragment(). */
 struct adapter {
     const struct adapt_context *context; /* NULL: nothing laid down */
-    struct arena *arena;                 /* of all that the facts point to */
+    enum fragment_kind kind;
+    struct arena *arena; /* of all that the facts point to */
     int64_t sequence;
     struct remarks *remarks; /* NULL: nobody wants to know */
     size_t n_remarks;        /* of this call */

@@ -76,12 +76,19 @@ static enum group group_of_key(enum group parent, const char *key, size_t length
     return group;
 }
 
+/* A hospital's file says nothing of what humans decided here, and they say nothing else. */
+static bool may_say(const struct adapter *adapter, enum group group)
+{
+    return (group == GROUP_JUDGEMENT) == (adapter->kind == FRAGMENT_DECISION);
+}
+
 /* May items of GROUP stand flat in an object of PARENT? */
 static bool may_be_flat(enum group parent, enum group group)
 {
     const struct group_row *row = model_group(group);
 
-    if (group == parent || group == GROUP_PATIENT || row->first == row->after)
+    if (group == parent || group == GROUP_PATIENT || group == GROUP_JUDGEMENT ||
+        row->first == row->after)
         return false;
     return parent == GROUP_PATIENT ||
            (row->scope == SCOPE_TUMOUR && group != GROUP_PRIMARY_CANCER);
@@ -481,11 +488,11 @@ static int read_field(struct adapter *adapter, struct place *place, const char *
 
         if (group == GROUP_PATIENT && own == GROUP_PATIENT)
             return read_wrapper(adapter, place, value, path, err);
-        if (group != GROUP_NONE && group != GROUP_PATIENT)
+        if (group != GROUP_NONE && group != GROUP_PATIENT && may_say(adapter, group))
             return read_group(adapter, place, group, value, path, err);
     }
     item = model_item_by_key(own, key, length, &part);
-    if (item == ITEM_NONE && place->flat)
+    if (item == ITEM_NONE && place->flat && adapter->kind != FRAGMENT_DECISION)
         item = flat_item(own, key, length, &part);
     if (item != ITEM_NONE)
         read_item(adapter, place, item, part, value, path);

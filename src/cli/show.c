@@ -9,21 +9,23 @@
 int command_show(struct invocation *invocation, struct error *err)
 {
     const char *number = invocation->operands[1];
+    bool why = option_given(invocation, OPTION_WHY);
     struct target target;
     int rc;
 
     if (target_open_read(&target, invocation->operands[0], err) < 0)
         return -1;
     if (target.remote) {
-        struct remote_query query = {"lang", say(invocation, "fr", "en")};
+        struct remote_query query[] = {{"lang", say(invocation, "fr", "en")},
+                                       {"why", "true"}};
 
         rc = remote_get(target.remote, invocation,
                         arena_printf(invocation->arena, "/patients/%s",
                                      remote_escape(invocation, number)),
-                        &query, 1, !invocation->json, &invocation->out, err);
+                        query, why ? 2 : 1, !invocation->json, &invocation->out, err);
     } else {
         rc = node_show(target.node, number, &invocation->caller, invocation->now,
-                       invocation->json, invocation->lang, &invocation->out, err);
+                       invocation->json, why, invocation->lang, &invocation->out, err);
         if (rc == 0 && invocation->json)
             buffer_char(&invocation->out, '\n');
     }

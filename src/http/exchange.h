@@ -66,6 +66,7 @@ int handle_status(struct exchange *exchange, struct error *err);
 int handle_count(struct exchange *exchange, struct error *err);
 int handle_complete(struct exchange *exchange, struct error *err);
 int handle_patient(struct exchange *exchange, struct error *err);
+int handle_decide(struct exchange *exchange, struct error *err);
 int handle_explain(struct exchange *exchange, struct error *err);
 int handle_definitions(struct exchange *exchange, struct error *err);
 int handle_define(struct exchange *exchange, struct error *err);

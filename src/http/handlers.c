@@ -15,6 +15,7 @@
 #include "http/openapi.h"
 #include "http/server_internal.h"
 #include "node/node.h"
+#include "node/review.h"
 
 /* ---- what is here ---- */
 
@@ -206,14 +207,34 @@ int handle_complete(struct exchange *exchange, struct error *err)
 
 int handle_patient(struct exchange *exchange, struct error *err)
 {
+    const struct arguments *arguments = &exchange->arguments;
+    const struct argument *why = arguments_get(arguments, "why");
     bool json = !exchange_wants_text(exchange);
 
-    if (node_show(exchange->server->node,
-                  arguments_get(&exchange->arguments, "number")->text, &exchange->caller,
-                  exchange->now, json, exchange->lang, &exchange->reply.body, err) < 0)
+    if (node_show(exchange->server->node, arguments_get(arguments, "number")->text,
+                  &exchange->caller, exchange->now, json, why && why->number,
+                  exchange->lang, &exchange->reply.body, err) < 0)
         return -1;
     if (json)
         buffer_char(&exchange->reply.body, '\n');
+    return 0;
+}
+
+int handle_decide(struct exchange *exchange, struct error *err)
+{
+    const struct arguments *arguments = &exchange->arguments;
+    const struct node_judging judging = {
+        .number = arguments_get(arguments, "number")->text,
+        .verdict = arguments_get(arguments, "verdict")->text,
+        .first = arguments_get(arguments, "first")->text,
+        .second = arguments_get(arguments, "second")->text,
+        .caller = &exchange->caller,
+        .now = exchange->now};
+
+    if (node_judge(exchange->server->node, &judging, err) < 0)
+        return -1;
+    server_status_forget(exchange->server);
+    buffer_string(&exchange->reply.body, "{\"decided\":true}\n");
     return 0;
 }
 

@@ -146,13 +146,14 @@ static void put_patient(struct builder *builder, const struct record *record)
 
     put_u32(builder, ARRAY_PERSON, p, record->person);
     put_u32(builder, ARRAY_TUMOURS, p, (uint32_t)builder->tumours);
+    put_u32(builder, ARRAY_COUNTED, p, (uint32_t)record->n_tumours);
     put_interval(builder, ARRAY_BIRTH_FIRST, p, record->birth);
     put_interval(builder, ARRAY_DEATH_FIRST, p, record->death);
     put_interval(builder, ARRAY_VISIT_FIRST, p, record->last_visit);
     put_interval(builder, ARRAY_NEWS_FIRST, p, record->last_news);
     memory_grow(&dead->bytes, &dead->capacity, p + 1, 1);
     ((uint8_t *)dead->bytes)[p] = (uint8_t)record->dead;
-    for (int t = 0; t < record->n_tumours; t++) {
+    for (int t = 0; t < record->n_tumours + record->n_others; t++) {
         size_t row = builder->tumours + (size_t)t;
 
         put_u32(builder, ARRAY_PATIENT, row, (uint32_t)p);
@@ -401,7 +402,7 @@ void builder_add(struct builder *builder, const struct record *record)
         put_fact_activity(builder, &record->facts[i]);
     }
     put_wholes(builder, record);
-    builder->tumours += (size_t)record->n_tumours;
+    builder->tumours += (size_t)(record->n_tumours + record->n_others);
     builder->patients++;
 }
 

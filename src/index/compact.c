@@ -91,11 +91,12 @@ static struct source *next_patient(struct compactor *compactor)
 static const struct {
     enum segment_array array;
     size_t size;
-} patient_arrays[] = {{ARRAY_PERSON, 4},     {ARRAY_BIRTH_FIRST, 2},
-                      {ARRAY_BIRTH_LAST, 2}, {ARRAY_DEATH_FIRST, 2},
-                      {ARRAY_DEATH_LAST, 2}, {ARRAY_VISIT_FIRST, 2},
-                      {ARRAY_VISIT_LAST, 2}, {ARRAY_NEWS_FIRST, 2},
-                      {ARRAY_NEWS_LAST, 2},  {ARRAY_DEAD, 1}},
+} patient_arrays[] = {{ARRAY_PERSON, 4},      {ARRAY_COUNTED, 4},
+                      {ARRAY_BIRTH_FIRST, 2}, {ARRAY_BIRTH_LAST, 2},
+                      {ARRAY_DEATH_FIRST, 2}, {ARRAY_DEATH_LAST, 2},
+                      {ARRAY_VISIT_FIRST, 2}, {ARRAY_VISIT_LAST, 2},
+                      {ARRAY_NEWS_FIRST, 2},  {ARRAY_NEWS_LAST, 2},
+                      {ARRAY_DEAD, 1}},
   tumour_arrays[] = {{ARRAY_DIAGNOSIS_FIRST, 2}, {ARRAY_DIAGNOSIS_LAST, 2}};
 
 static const unsigned char *source_array(const struct source *source,

@@ -29,7 +29,7 @@ void set_to_tumours(const struct segment *segment, const uint64_t *patients,
         set_each(p, patients, segment->patients)
         {
             for (uint32_t row = segment->first_tumour[p];
-                 row < segment->first_tumour[p + 1]; row++)
+                 row < segment_after_tumours(segment, p); row++)
                 set_put(tumours, row);
         }
         return;
@@ -43,7 +43,7 @@ void set_to_tumours(const struct segment *segment, const uint64_t *patients,
 
             found |= (uint64_t)set_has(patients, patient[w * 64 + bit]) << bit;
         }
-        tumours[w] |= found;
+        tumours[w] |= segment->not_counted ? found & ~segment->not_counted[w] : found;
     }
 }
 
@@ -270,6 +270,10 @@ static struct pair tumour_rows(const struct evaluator *ev,
         set_to_tumours(segment, restrict_to, rows, NULL);
     }
     out = eval_node(ev, criteria->children[0], LEVEL_TUMOUR, rows);
+    if (segment->not_counted) {
+        set_and_not(out.certain, segment->not_counted, segment->tumours);
+        set_and_not(out.possible, segment->not_counted, segment->tumours);
+    }
     if (ev->kept && ev->kept->block == criteria)
         ev->kept->rows = out;
     return out;

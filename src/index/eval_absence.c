@@ -42,7 +42,7 @@ static void uncovered_patients(const struct evaluator *ev, const struct criteria
         if (!dated) {
             day_number news = day16_decode_last(segment->news_last[p]);
 
-            period.first = t < segment->first_tumour[p + 1]
+            period.first = t < segment_after_tumours(segment, p)
                                ? day16_decode_first(segment->diagnosis_first[t])
                                : DAY_MIN;
             period.last = news < ev->as_of ? news : ev->as_of;

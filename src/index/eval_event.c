@@ -69,7 +69,7 @@ static void walk_rows(const struct walk *walk, const struct segment_block *block
     const struct segment *segment = walk->ev->segment;
 
     for (uint32_t row = segment->first_tumour[patient];
-         row < segment->first_tumour[patient + 1]; row++)
+         row < segment_after_tumours(segment, patient); row++)
         if (set_has(walk->candidates, row))
             walk_row(walk, block, i, row,
                      truth_and(truth,

@@ -207,7 +207,7 @@ static void mark_spread(struct marking *marking, const struct match *match, uint
     const struct segment *segment = marking->ev->segment;
 
     for (uint32_t row = segment->first_tumour[patient];
-         row < segment->first_tumour[patient + 1]; row++) {
+         row < segment_after_tumours(segment, patient); row++) {
         if (marking->wanted && !set_has(marking->wanted, row))
             continue;
 

@@ -215,6 +215,7 @@ void row_subjects(const struct segment *segment, enum segment_level level,
     *first_r = row;
     *after_r = row + 1;
     if (block->level == LEVEL_TUMOUR && level == LEVEL_PATIENT) {
+        /* all rows: what hangs on one that is not counted is the patient's, too */
         *first_r = segment->first_tumour[row];
         *after_r = segment->first_tumour[row + 1];
     } else if (block->level == LEVEL_PATIENT && level == LEVEL_TUMOUR) {

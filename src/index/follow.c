@@ -21,7 +21,7 @@ static uint16_t first_diagnosis(const struct segment *segment,
     uint16_t earliest = DAY16_OPEN_BEFORE;
 
     for (uint32_t t = segment->first_tumour[patient];
-         t < segment->first_tumour[patient + 1]; t++) {
+         t < segment_after_tumours(segment, patient); t++) {
         uint16_t day = segment->diagnosis_first[t];
 
         if ((part->rows_certain && !set_has(part->rows_certain, t)) ||

@@ -59,7 +59,7 @@ static void fill_patient(const struct grouping *grouping, struct filling *fillin
         return;
     }
     for (uint32_t t = segment->first_tumour[patient];
-         t < segment->first_tumour[patient + 1]; t++)
+         t < segment_after_tumours(segment, patient); t++)
         fill(filling, t, value);
 }
 
@@ -72,7 +72,7 @@ static void fill_attached(const struct grouping *grouping, struct filling *filli
     enum scope scope = model_group(model_item(grouping->dimension->item)->group)->scope;
 
     for (uint32_t t = segment->first_tumour[patient];
-         t < segment->first_tumour[patient + 1]; t++) {
+         t < segment_after_tumours(segment, patient); t++) {
         enum truth attached = posting_attached(segment, block, i, t, scope);
 
         if (attached != TRUTH_NO)

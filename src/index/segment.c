@@ -66,23 +66,15 @@ static const struct {
         PER_SET
     } count;
 } array_shape[SEGMENT_ARRAYS] = {
-    [ARRAY_PERSON] = {4, PER_PATIENT},
-    [ARRAY_TUMOURS] = {4, PER_PATIENT_1},
-    [ARRAY_BIRTH_FIRST] = {2, PER_PATIENT},
-    [ARRAY_BIRTH_LAST] = {2, PER_PATIENT},
-    [ARRAY_DEATH_FIRST] = {2, PER_PATIENT},
-    [ARRAY_DEATH_LAST] = {2, PER_PATIENT},
-    [ARRAY_VISIT_FIRST] = {2, PER_PATIENT},
-    [ARRAY_VISIT_LAST] = {2, PER_PATIENT},
-    [ARRAY_NEWS_FIRST] = {2, PER_PATIENT},
-    [ARRAY_NEWS_LAST] = {2, PER_PATIENT},
-    [ARRAY_DEAD] = {1, PER_PATIENT},
-    [ARRAY_PATIENT] = {4, PER_TUMOUR},
-    [ARRAY_DIAGNOSIS_FIRST] = {2, PER_TUMOUR},
-    [ARRAY_DIAGNOSIS_LAST] = {2, PER_TUMOUR},
-    [ARRAY_YEARS] = {2, PER_FILE},
-    [ARRAY_ACTIVE] = {8, PER_YEAR_SET},
-    [ARRAY_UNDATED] = {8, PER_SET},
+    [ARRAY_PERSON] = {4, PER_PATIENT},        [ARRAY_TUMOURS] = {4, PER_PATIENT_1},
+    [ARRAY_COUNTED] = {4, PER_PATIENT},       [ARRAY_BIRTH_FIRST] = {2, PER_PATIENT},
+    [ARRAY_BIRTH_LAST] = {2, PER_PATIENT},    [ARRAY_DEATH_FIRST] = {2, PER_PATIENT},
+    [ARRAY_DEATH_LAST] = {2, PER_PATIENT},    [ARRAY_VISIT_FIRST] = {2, PER_PATIENT},
+    [ARRAY_VISIT_LAST] = {2, PER_PATIENT},    [ARRAY_NEWS_FIRST] = {2, PER_PATIENT},
+    [ARRAY_NEWS_LAST] = {2, PER_PATIENT},     [ARRAY_DEAD] = {1, PER_PATIENT},
+    [ARRAY_PATIENT] = {4, PER_TUMOUR},        [ARRAY_DIAGNOSIS_FIRST] = {2, PER_TUMOUR},
+    [ARRAY_DIAGNOSIS_LAST] = {2, PER_TUMOUR}, [ARRAY_YEARS] = {2, PER_FILE},
+    [ARRAY_ACTIVE] = {8, PER_YEAR_SET},       [ARRAY_UNDATED] = {8, PER_SET},
 };
 
 static bool inside(const struct segment_header *header, uint64_t offset, uint64_t count,
@@ -246,15 +238,16 @@ static int check_directory(const struct segment *segment, struct error *err)
     return 0;
 }
 
-static void note_without_tumour(struct segment *segment, uint32_t patient)
+/* Put ROW into *SET, which has room for ROWS and is made when it is first wanted. */
+static void note_row(uint64_t **set, uint32_t rows, uint32_t row)
 {
-    if (!segment->without_tumour) {
-        size_t size = set_words(segment->patients) * sizeof(uint64_t);
+    if (!*set) {
+        size_t size = set_words(rows) * sizeof(uint64_t);
 
-        segment->without_tumour = memory_alloc(size);
-        memset(segment->without_tumour, 0, size);
+        *set = memory_alloc(size);
+        memset(*set, 0, size);
     }
-    set_put(segment->without_tumour, patient);
+    set_put(*set, row);
 }
 
 static int check_arrays(const struct segment *segment, struct error *err)
@@ -273,17 +266,22 @@ static int check_rows(struct segment *segment, struct error *err)
     uint32_t expected = 0;
 
     for (uint32_t p = 0; p < segment->patients; p++) {
-        if (segment->first_tumour[p] == segment->first_tumour[p + 1])
-            note_without_tumour(segment, p);
+        if (segment->counted[p] == 0)
+            note_row(&segment->without_tumour, segment->patients, p);
         if (segment->first_tumour[p] != expected ||
             segment->first_tumour[p + 1] < expected ||
-            segment->first_tumour[p + 1] > segment->tumours)
+            segment->first_tumour[p + 1] > segment->tumours ||
+            segment->first_tumour[p + 1] - expected < segment->counted[p])
             return error_set(err, ERROR_CORRUPT,
                              "the tumours of patient row %u are damaged", p);
-        for (; expected < segment->first_tumour[p + 1]; expected++)
+        for (uint32_t first = expected; expected < segment->first_tumour[p + 1];
+             expected++) {
             if (segment->tumour_patient[expected] != p)
                 return error_set(err, ERROR_CORRUPT, "tumour row %u is damaged",
                                  expected);
+            if (expected - first >= segment->counted[p])
+                note_row(&segment->not_counted, segment->tumours, expected);
+        }
     }
     return expected == segment->tumours
                ? 0
@@ -301,6 +299,7 @@ static void set_pointers(struct segment *segment)
     segment->tumours = segment->header->tumours;
     segment->person = array_at(segment, ARRAY_PERSON);
     segment->first_tumour = array_at(segment, ARRAY_TUMOURS);
+    segment->counted = array_at(segment, ARRAY_COUNTED);
     segment->tumour_patient = array_at(segment, ARRAY_PATIENT);
     segment->birth_first = array_at(segment, ARRAY_BIRTH_FIRST);
     segment->birth_last = array_at(segment, ARRAY_BIRTH_LAST);
@@ -389,6 +388,7 @@ void segment_close(struct segment *segment)
     if (!segment || atomic_fetch_sub(&segment->holders, 1) > 1)
         return;
     memory_free(segment->without_tumour);
+    memory_free(segment->not_counted);
     memory_free(segment->checked);
     memory_free(segment->path);
     for (int level = 0; level < SEGMENT_LEVELS; level++)

@@ -41,7 +41,7 @@
 
 struct error;
 
-#define SEGMENT_MAGIC "LACISSG3"
+#define SEGMENT_MAGIC "LACISSG4"
 #define DAY16_OPEN_BEFORE 0
 #define DAY16_OPEN_AFTER 65535
 #define DAY16_BASE (-32873) /* 1879-12-31 */
@@ -58,6 +58,7 @@ enum segment_level {
 enum segment_array {
     ARRAY_PERSON,      /* u32 P, ascending */
     ARRAY_TUMOURS,     /* u32 P+1: tumour rows of patient p are [p], [p+1] */
+    ARRAY_COUNTED,     /* u32 P: the first so many are tumours (record.h, n_others) */
     ARRAY_BIRTH_FIRST, /* u16 P */
     ARRAY_BIRTH_LAST,
     ARRAY_DEATH_FIRST,
@@ -168,16 +169,24 @@ struct segment {
     size_t size;
     const struct segment_header *header;
     uint32_t patients, tumours;
-    const uint32_t *person, *first_tumour, *tumour_patient;
+    const uint32_t *person, *first_tumour, *counted, *tumour_patient;
     const uint16_t *birth_first, *birth_last, *death_first, *death_last, *visit_first,
         *visit_last, *news_first, *news_last, *diagnosis_first, *diagnosis_last;
     const uint8_t *dead;
     uint64_t *without_tumour; /* set of patients, owned; NULL when there are none */
+    uint64_t *not_counted;    /* set of tumour rows, owned; NULL when there are none */
     const struct segment_block *blocks;
     const struct segment_set *sets;
     const uint32_t *string_offsets; /* strings + 1 */
     const char *string_bytes;
 };
+
+/* The tumour rows of PATIENT end before this one; what follows was said as a tumour and is none. */
+static inline uint32_t segment_after_tumours(const struct segment *segment,
+                                             uint32_t patient)
+{
+    return segment->first_tumour[patient] + segment->counted[patient];
+}
 
 /* Map PATH. NULL with ERROR_NOT_FOUND, ERROR_CORRUPT or ERROR_IO. */
 struct segment *segment_open(const char *path, struct error *err);

@@ -75,11 +75,12 @@ static int file_end(void **state)
     return 0;
 }
 
-/* Three patients with 2, 0 and 1 tumours, and two years of activity. */
+/* Three patients with 2, 0 and 1 tumours, of which the first has one that is not counted; two
+ * years of activity. */
 static const struct segment_columns *small_columns(void)
 {
     static const uint32_t person[] = {3, 7, 8}, tumours[] = {0, 2, 2, 3},
-                          patient[] = {0, 0, 2};
+                          counted[] = {1, 0, 1}, patient[] = {0, 0, 2};
     static const uint16_t first[] = {10, 20, 30}, last[] = {11, 21, 65535},
                           years[] = {2020, 2021};
     static const uint8_t dead[] = {0, 1, 2};
@@ -88,6 +89,7 @@ static const struct segment_columns *small_columns(void)
 
     columns.array[ARRAY_PERSON] = person;
     columns.array[ARRAY_TUMOURS] = tumours;
+    columns.array[ARRAY_COUNTED] = counted;
     columns.array[ARRAY_PATIENT] = patient;
     for (int i = ARRAY_BIRTH_FIRST; i <= ARRAY_NEWS_LAST; i++)
         columns.array[i] = (i - ARRAY_BIRTH_FIRST) % 2 ? last : first;
@@ -133,6 +135,8 @@ static void patients_and_tumours_are_kept(void **state)
     assert_int_equal(segment->dead[2], TRUTH_YES);
     assert_non_null(segment->without_tumour);
     assert_int_equal(segment->without_tumour[0], 2);
+    assert_int_equal(segment_after_tumours(segment, 0), 1);
+    assert_int_equal(segment->not_counted[0], 2);
 }
 
 static void nobody_is_a_segment_too(void **state)

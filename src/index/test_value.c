@@ -181,7 +181,7 @@ static bool is_whole(double x)
 static void a_value_is_what_criteria_find(void **state)
 {
     struct arena *arena = arena_new("test", (size_t)1 << 30);
-    struct rng rng = {3};
+    struct rng rng = {4};
     size_t numbers[ARRAY_LENGTH(asked_values)] = {0}, none = 0, unknown = 0;
 
     (void)state;

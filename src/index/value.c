@@ -40,7 +40,7 @@ static struct days16 diagnosis_of(const struct history *history,
     bool found = false;
 
     for (uint32_t t = segment->first_tumour[history->patient];
-         t < segment->first_tumour[history->patient + 1]; t++) {
+         t < segment_after_tumours(segment, history->patient); t++) {
         if (part->rows_certain && !set_has(part->rows_certain, t))
             continue;
         if (!found || segment->diagnosis_first[t] < out.first)

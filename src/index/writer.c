@@ -413,7 +413,8 @@ static uint64_t array_bytes(const struct segment_columns *columns, int array,
 
     *count_r = columns->patients;
     switch (array) {
-    case ARRAY_PERSON: size = 4; break;
+    case ARRAY_PERSON:
+    case ARRAY_COUNTED: size = 4; break;
     case ARRAY_TUMOURS:
         size = 4;
         *count_r = (uint64_t)columns->patients + 1;

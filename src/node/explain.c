@@ -23,7 +23,7 @@ static int find_patient(struct asking *asking, const char *number, struct error 
     int status;
 
     pthread_mutex_lock(&asking->node->reader_lock);
-    status = person_find(asking->node, asking->arena, number, &asking->person,
+    status = person_find(asking->node, asking->arena, number, NULL, &asking->person,
                          &asking->record, err);
     pthread_mutex_unlock(&asking->node->reader_lock);
     return status;

@@ -405,7 +405,7 @@ static void text_inside(const struct words *words, const struct judged *judged,
 static void text_tumour_name(const struct words *words, int tumour)
 {
     const struct tumour *row = &words->explanation->record->tumours[tumour];
-    const char *topography = row->fact ? fact_text(row->fact, ITEM_TOPOGRAPHY) : "";
+    const char *topography = row->topography;
     char text[DATE_WORDS_SIZE];
 
     buffer_printf(words->out, "%s %d (%s%s%s %s)", words->french ? "tumeur" : "tumour",

@@ -152,9 +152,8 @@ static const char *year_of(struct interval date, char text[16])
     return text;
 }
 
-static void put_code(struct buffer *out, const struct fact *fact, enum item item)
+static void put_code(struct buffer *out, const char *code, enum item item)
 {
-    const char *code = fact ? fact_text(fact, item) : "";
     char text[VOCAB_CODE_SIZE];
 
     put_field(out, *code ? vocab_print(model_item(item)->system, code, text) : "", false);
@@ -176,8 +175,8 @@ static void put_patient(struct listing *listing, struct buffer *out, const char 
     put_field(out, year_of(record->birth, year), false);
     put_field(out, record->sex, false);
     put_field(out, words[answer], false);
-    put_code(out, of ? of->fact : NULL, ITEM_TOPOGRAPHY);
-    put_code(out, of ? of->fact : NULL, ITEM_MORPHOLOGY);
+    put_code(out, of ? of->topography : "", ITEM_TOPOGRAPHY);
+    put_code(out, of ? of->morphology : "", ITEM_MORPHOLOGY);
     put_field(out, has_date ? date_print_iso(of->diagnosis, date) : "", true);
 }
 
@@ -206,7 +205,7 @@ static int add_person(struct listing *listing, struct arena *scratch, uint32_t p
     int status;
 
     pthread_mutex_lock(&listing->node->reader_lock);
-    status = person_record(listing->node, scratch, person, &record, err);
+    status = person_record(listing->node, scratch, person, NULL, &record, err);
     if (status == 0)
         status = name_person(listing, person, &number, err);
     pthread_mutex_unlock(&listing->node->reader_lock);

@@ -16,6 +16,7 @@ struct history {
     const struct record *record;
     const struct identity *identity; /* NULL: none */
     const char *number;
+    const struct decisions *decisions; /* NULL: nobody asked why */
     bool french;
     enum lang lang;
 };
@@ -149,17 +150,41 @@ static void print_identity(const struct history *history)
     buffer_char(history->out, '\n');
 }
 
+#define TITLE_SIZE 96
+
+/* "Tumeur 2", or what it is that was said as a tumour. */
+static const char *tumour_title(const struct history *history, int tumour,
+                                char title[TITLE_SIZE])
+{
+    bool french = history->french;
+
+    if (tumour < history->record->n_tumours)
+        snprintf(title, TITLE_SIZE, "%s %d", french ? "Tumeur" : "Tumour", tumour + 1);
+    else if (history->record->tumours[tumour].kind == TUMOUR_SECONDARY)
+        snprintf(title, TITLE_SIZE, "%s",
+                 french ? "Métastase codée comme tumeur, non comptée"
+                        : "Metastasis coded as a tumour, not counted");
+    else
+        snprintf(title, TITLE_SIZE, "%s",
+                 french ? "Tumeur bénigne, non comptée" : "Benign tumour, not counted");
+    return title;
+}
+
 static void print_text(const struct history *history)
 {
     const struct record *record = history->record;
-    char date[DATE_WORDS_SIZE];
+    char date[DATE_WORDS_SIZE], title[TITLE_SIZE];
 
     print_identity(history);
-    for (int t = 0; t < record->n_tumours; t++) {
-        buffer_printf(
-            history->out, "\n%s %d, %s %s\n", history->french ? "Tumeur" : "Tumour",
-            t + 1, history->french ? "diagnostic" : "diagnosed",
-            date_print_words(record->tumours[t].diagnosis, history->french, date));
+    if (history->decisions)
+        why_text(history->out, history->decisions, TUMOUR_NONE, history->lang);
+    for (int t = 0; t < record->n_tumours + record->n_others; t++) {
+        buffer_printf(history->out, "\n%s, %s %s\n", tumour_title(history, t, title),
+                      history->french ? "diagnostic" : "diagnosed",
+                      date_print_words(record->tumours[t].diagnosis, history->french,
+                                       date));
+        if (history->decisions)
+            why_text(history->out, history->decisions, t, history->lang);
         for (size_t i = 0; i < record->n_facts; i++)
             if (record->facts[i].group == GROUP_PRIMARY_CANCER &&
                 record->facts[i].tumour == t)
@@ -226,6 +251,29 @@ static void json_identity(struct buffer *out, const struct identity *identity)
     buffer_char(out, '}');
 }
 
+static void json_tumour(struct buffer *out, const struct record *record, int t)
+{
+    static const char *const kinds[] = {[TUMOUR_PRIMARY] = "primary",
+                                        [TUMOUR_SECONDARY] = "secondary",
+                                        [TUMOUR_OUT_OF_SCOPE] = "out_of_scope"};
+    const struct tumour *tumour = &record->tumours[t];
+    const struct {
+        const char *name, *code;
+    } codes[] = {{"kind", kinds[tumour->kind]},
+                 {"topography", tumour->topography},
+                 {"morphology", tumour->morphology},
+                 {"laterality", tumour->laterality},
+                 {"method", tumour->method}};
+
+    buffer_printf(out, "{\"tumour\":%d,\"diagnosis\":", t + 1);
+    interval_json(out, tumour->diagnosis);
+    for (size_t i = 0; i < ARRAY_LENGTH(codes); i++) {
+        buffer_printf(out, ",\"%s\":", codes[i].name);
+        buffer_json_string(out, codes[i].code);
+    }
+    buffer_printf(out, ",\"counted\":%s}", t < record->n_tumours ? "true" : "false");
+}
+
 static void print_json(const struct history *history)
 {
     static const char *const dead[] = {"ALIVE", "UNKNOWN", "DEAD"};
@@ -244,29 +292,32 @@ static void print_json(const struct history *history)
     interval_json(out, record->last_news);
     buffer_printf(out, ",\"opposed\":%s,\"rules\":%u,\"tumours\":[",
                   record->opposed ? "true" : "false", RULES_VERSION);
-    for (int t = 0; t < record->n_tumours; t++) {
-        buffer_printf(out, "%s{\"tumour\":%d,\"diagnosis\":", t ? "," : "", t + 1);
-        interval_json(out, record->tumours[t].diagnosis);
-        buffer_char(out, '}');
+    for (int t = 0; t < record->n_tumours + record->n_others; t++) {
+        buffer_string(out, t ? "," : "");
+        json_tumour(out, record, t);
     }
     buffer_string(out, "],\"facts\":[");
     for (size_t i = 0; i < record->n_facts; i++) {
         buffer_string(out, i ? "," : "");
         json_fact(out, &record->facts[i]);
     }
-    buffer_string(out, "]}");
+    buffer_char(out, ']');
+    if (history->decisions)
+        why_json(out, history->decisions, history->lang);
+    buffer_char(out, '}');
 }
 
 /* ---- all of it ---- */
 
 int person_find(struct node *node, struct arena *arena, const char *number,
-                uint32_t *person_r, struct record **record_r, struct error *err)
+                struct decisions *decisions, uint32_t *person_r, struct record **record_r,
+                struct error *err)
 {
     if (store_find(node->reader, number, person_r, err) < 0)
         return -1;
     if (!*person_r)
         return error_set(err, ERROR_NOT_FOUND, "no patient is known under this number");
-    if (person_record(node, arena, *person_r, record_r, err) < 0)
+    if (person_record(node, arena, *person_r, decisions, record_r, err) < 0)
         return -1;
     if (!*record_r)
         return error_set(err, ERROR_NOT_FOUND,
@@ -275,12 +326,16 @@ int person_find(struct node *node, struct arena *arena, const char *number,
 }
 
 int node_show(struct node *node, const char *number, const struct caller *caller,
-              int64_t now, bool json, enum lang lang, struct buffer *out,
+              int64_t now, bool json, bool why, enum lang lang, struct buffer *out,
               struct error *err)
 {
     struct arena *arena = arena_new("patient history", PERSON_ARENA);
-    struct history history = {
-        .out = out, .number = number, .french = lang == LANG_FR, .lang = lang};
+    struct decisions decisions = {0};
+    struct history history = {.out = out,
+                              .number = number,
+                              .decisions = why ? &decisions : NULL,
+                              .french = lang == LANG_FR,
+                              .lang = lang};
     struct record *record = NULL;
     struct identity *identity = NULL;
     uint32_t person = 0;
@@ -288,7 +343,8 @@ int node_show(struct node *node, const char *number, const struct caller *caller
     int status;
 
     pthread_mutex_lock(&node->reader_lock);
-    status = person_find(node, arena, number, &person, &record, err);
+    status =
+        person_find(node, arena, number, why ? &decisions : NULL, &person, &record, err);
     if (status == 0)
         status = store_identity(node->reader, arena, person, &identity, err);
     pthread_mutex_unlock(&node->reader_lock);

@@ -12,7 +12,8 @@
 #include "node/node_internal.h"
 
 int person_record(struct node *node, struct arena *arena, uint32_t person,
-                  struct record **record_r, struct error *err)
+                  struct decisions *decisions, struct record **record_r,
+                  struct error *err)
 {
     struct original *originals;
     size_t n;
@@ -20,7 +21,7 @@ int person_record(struct node *node, struct arena *arena, uint32_t person,
     if (store_originals(node->reader, arena, person, &originals, &n, err) < 0)
         return -1;
     *record_r = NULL;
-    return n ? merge_originals(arena, person, originals, n, record_r, err) : 0;
+    return n ? merge_originals(arena, person, originals, n, decisions, record_r, err) : 0;
 }
 
 /* ---- many ---- */

@@ -172,10 +172,11 @@ void node_answer_remarks(struct buffer *out, const struct node_answer *answer,
 void node_answer_text(struct buffer *out, const struct node_answer *answer,
                       enum lang lang);
 
-/* One patient's history, care view: identity, tumours, facts in words with their sources. JSON
- * or text into OUT. ERROR_NOT_FOUND if nobody is known under NUMBER (IPP). */
+/* One patient's history, care view: identity, tumours, facts in words with their sources; with
+ * WHY also each decision of the rules (record/rules.h) and the facts it was taken on. JSON or
+ * text into OUT. ERROR_NOT_FOUND if nobody is known under NUMBER (IPP). */
 NODISCARD int node_show(struct node *node, const char *number,
-                        const struct caller *caller, int64_t now, bool json,
+                        const struct caller *caller, int64_t now, bool json, bool why,
                         enum lang lang, struct buffer *out, struct error *err);
 
 /* Why the patient of NUMBER is certainly, possibly or not in the answer to QUESTION (its

@@ -10,7 +10,7 @@
  *     import.c   files → store → index
  *     question.c criteria → answer
  *     answer.c   answer → JSON, text
- *     history.c  one patient in words
+ *     history.c  one patient in words; why.c why the record is what it is
  *     explain.c  why one patient is, or is not, in an answer; doubts.c what would settle it
  *     fact_words.c  facts in words, for both
  *     verify.c   everything checked against the originals
@@ -27,6 +27,7 @@
 #include "index/catalogue.h"
 #include "node/node.h"
 #include "record/record.h"
+#include "record/rules.h"
 #include "store/store.h"
 
 #define NODE_PATH 4096
@@ -90,10 +91,18 @@ void histogram_text(struct buffer *out, const struct node_answer *answer, bool f
 /* history.c */
 
 /* The person known under NUMBER (IPP), and the record; call with the reader locked.
- * ERROR_NOT_FOUND. */
+ * DECISIONS (NULL: nobody asks) is filled with why it is so. ERROR_NOT_FOUND. */
 NODISCARD int person_find(struct node *node, struct arena *arena, const char *number,
-                          uint32_t *person_r, struct record **record_r,
-                          struct error *err);
+                          struct decisions *decisions, uint32_t *person_r,
+                          struct record **record_r, struct error *err);
+
+/* why.c */
+
+/* The decisions about TUMOUR, or with TUMOUR_NONE about the patient, a line each. */
+void why_text(struct buffer *out, const struct decisions *decisions, int tumour,
+              enum lang lang);
+/* All of them as a further member of an object. */
+void why_json(struct buffer *out, const struct decisions *decisions, enum lang lang);
 
 /* fact_words.c */
 
@@ -117,9 +126,11 @@ void fact_json(struct buffer *out, const struct fact *fact);
 /* indexer.c */
 typedef void node_progress(void *context, uint64_t done, uint64_t total);
 
-/* The record of PERSON from its originals, by the reader; *RECORD_R NULL when it has none (erased). */
+/* The record of PERSON from its originals, by the reader; *RECORD_R NULL when it has none (erased).
+ * DECISIONS (NULL: nobody asks) is filled with why it is so. */
 NODISCARD int person_record(struct node *node, struct arena *arena, uint32_t person,
-                            struct record **record_r, struct error *err);
+                            struct decisions *decisions, struct record **record_r,
+                            struct error *err);
 /* Put the N persons (ascending, distinct) as they are in the store into CATALOGUE, which then
  * stands at SEQUENCE, TIME. */
 NODISCARD int index_persons(struct node *node, struct catalogue *catalogue,
@@ -138,10 +149,11 @@ NODISCARD int index_compact(struct node *node, bool fully, struct error *err);
 
 /* scan.c */
 
-/* The record of PERSON, whose originals these are. Any thread. */
+/* The record of PERSON, whose originals these are; DECISIONS may be NULL. Any thread. */
 NODISCARD int merge_originals(struct arena *arena, uint32_t person,
                               const struct original *originals, size_t n,
-                              struct record **record_r, struct error *err);
+                              struct decisions *decisions, struct record **record_r,
+                              struct error *err);
 
 /* Persons' numbers, ascending; from memory_alloc. */
 struct persons {

@@ -36,10 +36,11 @@ struct scanning {
     struct error err;
 };
 
-int merge_originals(struct arena *arena, uint32_t person,
-                    const struct original *originals, size_t n, struct record **record_r,
+int merge_originals(struct arena *arena, uint32_t person, const struct original *originals,
+                    size_t n, struct decisions *decisions, struct record **record_r,
                     struct error *err)
 {
+    const struct merging merging = {.decisions = decisions};
     const struct facts **facts = arena_array(arena, n + 1, sizeof(*facts));
 
     for (size_t i = 0; i < n; i++) {
@@ -51,7 +52,7 @@ int merge_originals(struct arena *arena, uint32_t person,
             return error_context(err, "original %lld", (long long)originals[i].sequence);
         facts[i] = these;
     }
-    return record_merge(arena, NULL, person, facts, n, record_r, err);
+    return record_merge(arena, &merging, person, facts, n, record_r, err);
 }
 
 static void task_work(void *context, unsigned worker, void *item)
@@ -63,7 +64,7 @@ static void task_work(void *context, unsigned worker, void *item)
     task->err = (struct error)ERROR_INIT;
     task->record = NULL;
     task->status = task->n ? merge_originals(task->arena, task->person, task->originals,
-                                             task->n, &task->record, &task->err)
+                                             task->n, NULL, &task->record, &task->err)
                            : 0;
     if (task->record && scan->visit)
         scan->visit(scan->context, worker, task->record);

@@ -467,7 +467,7 @@ static void words_show_what_decides_first(void **state)
         buffer_text(&out),
         "à vérifier   tumour { topography C34 } and last measure PS <= 1 started since "
         "2021-05-10 and not surgery any\n"
-        "Patient 1 ; au 01/06/2021 ; données #0 ; règles 3\n"
+        "Patient 1 ; au 01/06/2021 ; données #0 ; règles 4\n"
         "\n"
         "  inconnu  last measure PS <= 1 started since 2021-05-10\n"
         "          ← État général PS (OMS), Valeur 1, 05/2021   [#1.0]\n"

@@ -4,7 +4,8 @@
  *
  *     1. gather    the facts of all fragments, their tumours numbered through; computed ones,
  *                  when a record is merged again, are left out
- *     2. tumours   those that are one are joined, put in order (tumours.c)
+ *     2. tumours   those that are one are joined, put in order; what was said as a tumour and
+ *                  is an event is told as one, too (tumours.c)
  *     3. sort      by content; of two equal facts the one with the older proof stays
  *     4. status    birth, sex, opposition, vital status (status.c)
  *     5. lines     computed out of the drugs (lines.c); ratios, out of measures (ratios.c)
@@ -45,8 +46,12 @@ static int gather(struct arena *arena, struct record *record,
     size_t total = 0;
     int n_said = 0;
 
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
         total += facts[i]->n;
+        for (size_t j = 0; j < facts[i]->n; j++) /* room for the event that it may be */
+            total += facts[i]->fact[j].group == GROUP_PRIMARY_CANCER ||
+                     facts[i]->fact[j].group == GROUP_TUMOUR_EVENT;
+    }
     record->facts = arena_array(arena, total, sizeof(*record->facts));
     for (size_t i = 0; i < n; i++) {
         for (size_t j = 0; j < facts[i]->n; j++) {

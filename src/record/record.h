@@ -4,9 +4,9 @@
  *
  * merge is a pure function: the same facts and rules give the same record, in whatever order
  * they came; merging a record's own facts again changes nothing. What it decides today (rules
- * version 3): duplicates joined, tumours as the source gives them (the same tumour said twice
- * is one), vital status by priority, attachment of facts to a sole tumour, numbers in one unit
- * a measure, lines of treatment (lines.h). */
+ * version 4): duplicates joined; which statements are one tumour, which are none, and the codes
+ * of each (rules.def, docs/rules.md); vital status by priority, attachment of facts to a sole
+ * tumour, numbers in one unit a measure, lines of treatment (lines.h). */
 #ifndef RECORD_RECORD_H
 #define RECORD_RECORD_H
 
@@ -24,11 +24,21 @@ struct error;
 struct rules;
 
 /* Raised with each change of what this room decides; part of every answer's cut. */
-#define RULES_VERSION 3
+#define RULES_VERSION 4
+
+enum tumour_kind {
+    TUMOUR_PRIMARY,      /* a tumour of OSIRIS-RWD 8 */
+    TUMOUR_SECONDARY,    /* said as one, but it is a metastasis (C77 to C79, /6) */
+    TUMOUR_OUT_OF_SCOPE, /* said, but benign and not of the central nervous system */
+};
 
 struct tumour {
     struct interval diagnosis;
-    const struct fact *fact; /* its GROUP_PRIMARY_CANCER fact */
+    const struct fact *fact; /* the GROUP_PRIMARY_CANCER fact that speaks for it */
+    enum tumour_kind kind;
+    /* 8.6, 8.8, 8.10, 8.4 as the rules choose them among all that its facts say; "" not known.
+     * A group of sites can have a code that no fact says. */
+    const char *topography, *morphology, *laterality, *method;
 };
 
 struct record {
@@ -42,7 +52,10 @@ struct record {
     struct interval
         last_news; /* latest proof of life: 4.3 (if alive), 4.4, 4.5, or death */
     int n_tumours;
-    struct tumour *tumours; /* ordered by diagnosis, then content; facts index this array */
+    int n_others; /* statements of tumours that are not counted: facts keep hanging on them */
+    /* The tumours, then the others; each ordered by diagnosis, then content. Facts index it. A
+     * metastasis whose primary nobody tells of is counted, as a tumour of unknown primary. */
+    struct tumour *tumours;
     size_t n_facts;
     struct fact *facts; /* ordered by fact_compare, no two equal */
 };
@@ -58,6 +71,17 @@ struct merging {
 NODISCARD int record_merge(struct arena *arena, const struct merging *merging,
                            uint32_t person, const struct facts *const *facts, size_t n,
                            struct record **record_r, struct error *err);
+
+/* A name for what FACT, a GROUP_PRIMARY_CANCER fact, says: topography, morphology, side, date and
+ * the source's code; 16 hexadecimal digits. Decisions of humans refer to it, so that they hold
+ * when the same statement comes again. */
+#define STATEMENT_SIZE 17
+const char *record_statement(const struct fact *fact, char text[STATEMENT_SIZE]);
+
+/* What a human may decide of two statements: the words of JUDGEMENT_VERDICT. */
+#define VERDICT_SAME "SAME"             /* one tumour */
+#define VERDICT_DIFFERENT "DIFFERENT"   /* two: the second stands apart */
+#define VERDICT_METASTASIS "METASTASIS" /* the first is a metastasis of the second */
 
 /* May the unattached FACT belong to TUMOUR of RECORD? YES for a sole tumour; otherwise UNKNOWN
  * unless the fact certainly began before the tumour was diagnosed, then NO (DESIGN §2; OSIRIS-RWD

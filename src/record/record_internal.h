@@ -4,7 +4,7 @@
  *
  *     rules.c     the table of the rules, and the list of decisions (rules.h)
  *     merge.c     facts gathered, sorted, duplicates joined
- *     tumours.c   which tumours are one, and their order
+ *     tumours.c   which tumours are one, and their order (tumours_internal.h)
  *     status.c    what is said of the patient: birth, sex, opposition, vital status
  *     lines.c     lines of treatment, computed (lines.h)
  *     phase.c     since when they are counted */
@@ -23,7 +23,7 @@ struct merge {
 };
 
 /* Decide the tumours of RECORD out of all its facts, and make fact->tumour its index among
- * them. On entry fact->tumour numbers the tumours of all fragments, 0 … n_said-1. */
+ * them and the others; append events that were said as tumours. On entry fact->tumour numbers the tumours of all fragments, 0 … n_said-1. */
 void tumours_decide(struct merge *merge, int n_said);
 /* The fact that speaks for each tumour, once the facts have their places. */
 void tumours_point(struct record *record);

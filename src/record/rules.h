@@ -23,7 +23,7 @@ enum rule {
 };
 
 struct rule_row {
-    const char *id;   /* "tumour-joined" */
+    const char *id;   /* "TUMOUR_JOINED" */
     const char *item; /* of OSIRIS-RWD, "" where the rule is ours alone */
     const char *fr, *en;
 };

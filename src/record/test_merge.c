@@ -294,28 +294,36 @@ static void tumours_are_joined_and_ordered(void **state)
         {"in one fragment too",
          {"\"primaryCancer\":[" CANCER("2020", LUNG) "," CANCER("2020-05", LUNG) "]"},
          "C34.1 2020-05 (2)"},
-        {"another date is another tumour",
+        {"another date is not another tumour",
          {"\"primaryCancer\":[" CANCER("2020-05", LUNG) "]",
           "\"primaryCancer\":[" CANCER("2020-06", LUNG) "]"},
-         "C34.1 2020-05 (1), C34.1 2020-06 (1)"},
-        {"so is another side",
+         "C34.1 2020-05 (2)"},
+        {"six months later it is a recurrence, too",
+         {"\"primaryCancer\":[" CANCER("2020-05", LUNG) "]",
+          "\"primaryCancer\":[" CANCER("2021-06", LUNG) "]"},
+         "C34.1 2020-05 (3)"},
+        {"another side is",
          {"\"primaryCancer\":[" CANCER("2020", LUNG ",\"laterality\":\"L\"") "," CANCER(
              "2020", LUNG ",\"laterality\":\"R\"") "]"},
          "C34.1 2020 (1), C34.1 2020 (1)"},
-        {"and another morphology",
+        {"so is a morphology of another group",
+         {"\"primaryCancer\":[" CANCER("2020", LUNG) "," CANCER(
+             "2020", ",\"topographyCode\":\"C34.1\",\"morphologyCode\":\"8070/3\"") "]"},
+         "C34.1 2020 (1), C34.1 2020 (1)"},
+        {"an unknown one proves no difference",
          {"\"primaryCancer\":[" CANCER("2020", LUNG) "," CANCER(
              "2020", ",\"topographyCode\":\"C34.1\"") "]"},
-         "C34.1 2020 (1), C34.1 2020 (1)"},
-        {"a date that agrees with two tumours is not given to either",
+         "C34.1 2020 (2)"},
+        {"of several dates, what may be the first",
          {"\"primaryCancer\":[" CANCER("2020-03", LUNG) "," CANCER("2020-05-12", LUNG) "]",
           "\"primaryCancer\":[" CANCER("2020", LUNG) "]",
           "\"primaryCancer\":[" CANCER("2020-03", LUNG) "]"},
-         "C34.1 2020 (1), C34.1 2020-03 (1), C34.1 2020-05-12 (1)"},
-        {"a tumour without any code is not another one without",
+         "C34.1 2020-03 (3)"},
+        {"nothing proves that a tumour without any code is another one without",
          {"\"primaryCancer\":[" CANCER("2020", "") "," CANCER("2020",
                                                               ",\"occurrence\":2") "]"},
-         "? 2020 (1), ? 2020 (1)"},
-        {"unless all that is said of it is the same",
+         "? 2020 (2)"},
+        {"said twice, to the letter, it is one fact",
          {"\"primaryCancer\":[" CANCER("2020", "") "]",
           "\"primaryCancer\":[" CANCER("2020", "") "]"},
          "? 2020 (1)"},
@@ -327,6 +335,78 @@ static void tumours_are_joined_and_ordered(void **state)
 
     (void)state;
     check_all(sentences, ARRAY_LENGTH(sentences), print_tumours);
+}
+
+/* ---- events -------------------------------------------------------------------------- */
+
+static const char *print_events(const struct record *record)
+{
+    const char *said = "";
+
+    for (size_t i = 0; i < record->n_facts; i++) {
+        const struct fact *fact = &record->facts[i];
+        bool is_site = fact->group == GROUP_METASTASIS;
+
+        if (is_site || fact->group == GROUP_TUMOUR_EVENT)
+            said = arena_printf(
+                arena, "%s%s%s%s %s", said, said[0] ? ", " : "", is_site ? "in " : "",
+                fact_text(fact, is_site ? ITEM_METASTASIS_TOPOGRAPHY : ITEM_EVENT_TYPE),
+                date(fact->date));
+    }
+    return said;
+}
+
+#define EVENT(type, date, topography)                     \
+    "{\"eventType\":\"" type "\",\"mentionDate\":\"" date \
+    "\",\"topographyCode\":\"" topography "\"}"
+#define SITE(date, topography)             \
+    "{\"metastasisDiscoveryDate\":\"" date \
+    "\",\"metastasisTopographyCode\":\"" topography "\"}"
+#define WITH(events, sites)                                                         \
+    "\"primaryCancer\":[" CANCER("2015-01-01", LUNG ",\"tumorPathoEvent\":[" events \
+                                                    "],\"metastasis\":[" sites "]") "]"
+
+/* Every metastatic site with its first date (9.5, 9.6), by whatever object it is said. */
+static void sites_of_metastatic_events(void **state)
+{
+    static const struct sentence sentences[] = {
+        {"an event tells the site",
+         {WITH(EVENT("2", "2016", "C22.0"), "")},
+         "METASTASIS 2016, in C22.0 2016"},
+        {"an event without one does not",
+         {WITH(EVENT("2", "2016", ""), "")},
+         "METASTASIS 2016"},
+        {"nor does a local recurrence",
+         {WITH(EVENT("1", "2016", "C34.1"), "")},
+         "LOCAL 2016"},
+        {"said by both it is one",
+         {WITH(EVENT("2", "2016", "C22.0"), SITE("2016", "C22"))},
+         "METASTASIS 2016, in C22 2016"},
+        {"also when the event comes later",
+         {WITH(EVENT("2", "2018", "C22.0"), SITE("2016", "C22"))},
+         "METASTASIS 2018, in C22 2016"},
+        {"the first date of a site is its date",
+         {WITH(EVENT("2", "2016", "C22.0") "," EVENT("2", "2018", "C22.7"), "")},
+         "METASTASIS 2016, METASTASIS 2018, in C22.0 2016"},
+        {"an event that is earlier is told",
+         {WITH(EVENT("2", "2016", "C22.0"), SITE("2018", "C22"))},
+         "METASTASIS 2016, in C22.0 2016, in C22 2018"},
+        {"two sites",
+         {WITH(EVENT("2", "2016", "C22.0") "," EVENT("2", "2016", "C79.5"), "")},
+         "METASTASIS 2016, METASTASIS 2016, in C22.0 2016, in C41 2016"},
+        {"of two sources",
+         {WITH(EVENT("2", "2016", "C22.0"), ""), WITH("", SITE("2016-05", "C22.9"))},
+         "METASTASIS 2016, in C22.9 2016-05"},
+        {"without a date",
+         {WITH(EVENT("2", "UN", "C22.0"), "")},
+         "METASTASIS unknown, in C22.0 unknown"},
+        {"without a date beside one that has it",
+         {WITH(EVENT("2", "UN", "C22.0"), SITE("2018", "C22"))},
+         "METASTASIS unknown, in C22 2018"},
+    };
+
+    (void)state;
+    check_all(sentences, ARRAY_LENGTH(sentences), print_events);
 }
 
 /* ---- attachment ---------------------------------------------------------------------- */
@@ -469,6 +549,7 @@ int main(void)
         cmocka_unit_test(vital_status_by_priority),
         cmocka_unit_test(last_visit_and_last_news),
         cmocka_unit_test(tumours_are_joined_and_ordered),
+        cmocka_unit_test(sites_of_metastatic_events),
         cmocka_unit_test(treatments_may_belong_to_a_tumour),
         cmocka_unit_test(duplicates_are_joined_and_the_older_proof_stays),
         cmocka_unit_test(a_record_larger_than_its_arena_is_refused),

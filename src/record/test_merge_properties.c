@@ -17,10 +17,11 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "record/record.h"
+#include "record/rules.h"
 
 #define CASES 4000
 #define FRAGMENTS 4
-#define FACTS 14
+#define FACTS 18
 
 static struct arena *arena;
 static uint64_t seed;
@@ -97,9 +98,25 @@ static void draw_fact(struct fact *fact, int n_tumours)
         fact->date = some_date();
         values[fact->n_values++] = (struct value){
             .item = ITEM_DIAGNOSIS_DATE, .type = TYPE_DATE, .date = fact->date};
-        SAY(ITEM_TOPOGRAPHY, "C34", "C34", "C50");
-        SAY(ITEM_MORPHOLOGY, "8140/3");
-        SAY(ITEM_LATERALITY, "L", "");
+        SAY(ITEM_DIAGNOSIS_METHOD, "1", "7");
+        SAY(ITEM_TOPOGRAPHY, "C34", "C34.1", "C50", "C50.4", "C53.9", "C54.1", "C42.1",
+            "C77.9", "C78.7", "C44.5", "C56.9", "C64.9", "C70.0", "C33", "C01.9",
+            "C02.1");
+        SAY(ITEM_MORPHOLOGY, "8140/3", "8140/6", "8070/3", "8010/3", "8000/3", "8140/0",
+            "9823/3", "9680/3", "9590/3", "9811/3", "8085/3", "9530/0", "8960/3",
+            "8140/2", "9140/3");
+        SAY(ITEM_LATERALITY, "L", "R", "");
+        break;
+    case GROUP_TUMOUR_EVENT:
+        fact->date = some_date();
+        fact->tumour = (int)below((unsigned)n_tumours + 1) - 1;
+        SAY(ITEM_EVENT_TYPE, "LOCAL", "METASTASIS", "METASTASIS");
+        SAY(ITEM_EVENT_TOPOGRAPHY, "C22.0", "C78.7", "C34");
+        break;
+    case GROUP_METASTASIS:
+        fact->date = some_date();
+        fact->tumour = (int)below((unsigned)n_tumours + 1) - 1;
+        SAY(ITEM_METASTASIS_TOPOGRAPHY, "C22", "C34");
         break;
     default:
         fact->date = some_date();
@@ -110,9 +127,10 @@ static void draw_fact(struct fact *fact, int n_tumours)
 
 static struct facts *draw_fragment(int64_t sequence)
 {
-    static const enum group groups[] = {GROUP_PATIENT,      GROUP_INFORMATION,
-                                        GROUP_VITAL_STATUS, GROUP_PRIMARY_CANCER,
-                                        GROUP_DRUG,         GROUP_DRUG};
+    static const enum group groups[] = {
+        GROUP_PATIENT,        GROUP_INFORMATION,    GROUP_VITAL_STATUS,
+        GROUP_PRIMARY_CANCER, GROUP_PRIMARY_CANCER, GROUP_TUMOUR_EVENT,
+        GROUP_METASTASIS,     GROUP_DRUG,           GROUP_DRUG};
     struct facts *facts = arena_alloc(arena, sizeof(*facts));
 
     facts->finess = "";
@@ -179,12 +197,16 @@ static struct record *merged(const struct facts *const *facts, size_t n)
 
 static void print_tumours(struct buffer *out, const struct record *record)
 {
-    for (int i = 0; i < record->n_tumours; i++) {
+    for (int i = 0; i < record->n_tumours + record->n_others; i++) {
+        const struct tumour *tumour = &record->tumours[i];
         char date[DATE_TEXT_SIZE];
 
-        buffer_printf(out, "%d %s ", i,
-                      date_print_iso(record->tumours[i].diagnosis, date));
-        print_fact(out, record->tumours[i].fact);
+        buffer_printf(out, "%d%s %s %d %s|%s|%s|%s ", i,
+                      i < record->n_tumours ? "" : " not counted",
+                      date_print_iso(tumour->diagnosis, date), (int)tumour->kind,
+                      tumour->topography, tumour->morphology, tumour->laterality,
+                      tumour->method);
+        print_fact(out, tumour->fact);
     }
 }
 
@@ -243,7 +265,8 @@ static struct facts *facts_of(const struct record *record)
 {
     struct facts *facts = arena_alloc(arena, sizeof(*facts));
 
-    *facts = (struct facts){record->n_facts, record->facts, record->n_tumours, ""};
+    *facts = (struct facts){record->n_facts, record->facts,
+                            record->n_tumours + record->n_others, ""};
     return facts;
 }
 
@@ -339,20 +362,57 @@ static void tumours_are_in_order_and_have_their_facts(void **state)
         for (size_t i = 0; i < record->n_facts; i++) {
             const struct fact *fact = &record->facts[i];
 
-            assert_true(fact->tumour >= TUMOUR_NONE && fact->tumour < record->n_tumours);
+            assert_true(fact->tumour >= TUMOUR_NONE &&
+                        fact->tumour < record->n_tumours + record->n_others);
             if (i > 0)
                 assert_true(fact_compare(fact - 1, fact) < 0);
         }
-        for (int i = 0; i < record->n_tumours; i++) {
+        for (int i = 0; i < record->n_tumours + record->n_others; i++) {
             const struct tumour *tumour = &record->tumours[i];
 
             assert_true(tumour->fact >= record->facts &&
                         tumour->fact < record->facts + record->n_facts);
             assert_int_equal(tumour->fact->tumour, i);
             assert_true(tumour->diagnosis.first <= tumour->diagnosis.last);
-            assert_true(i == 0 || tumour[-1].diagnosis.first <= tumour->diagnosis.first);
+            assert_true(i == 0 || i == record->n_tumours ||
+                        tumour[-1].diagnosis.first <= tumour->diagnosis.first);
         }
     }
+}
+
+/* A decision is about a tumour of the record, and about facts that a source said. */
+static void decisions_are_about_what_is_there(void **state)
+{
+    struct example example;
+    size_t n = 0;
+
+    (void)state;
+    for (uint64_t start = 1; start <= CASES; start++) {
+        struct decisions decisions = {0};
+        const struct merging merging = {.decisions = &decisions};
+        struct record *record;
+
+        draw(&example, start);
+        assert_int_equal(record_merge(arena, &merging, 1, example.fragments, example.n,
+                                      &record, NULL),
+                         0);
+        same(start, printed(record, true), printed(example.record, true));
+        for (size_t i = 0; i < decisions.n; i++) {
+            const struct decision *decision = &decisions.decision[i];
+            const struct facts *facts;
+
+            assert_true(decision->tumour >= TUMOUR_NONE &&
+                        decision->tumour < record->n_tumours + record->n_others);
+            if (!decision->fact)
+                continue;
+            facts = example.fragments[decision->fact->sequence];
+            assert_true(decision->fact->position < facts->n);
+            assert_int_equal(facts->fact[decision->fact->position].group,
+                             decision->fact->group);
+            n++;
+        }
+    }
+    assert_true(n > CASES);
 }
 
 static int arena_begin(void **state)
@@ -377,6 +437,7 @@ int main(void)
         cmocka_unit_test(a_fragment_sent_twice_changes_nothing),
         cmocka_unit_test(an_unrelated_fact_changes_no_tumour),
         cmocka_unit_test(tumours_are_in_order_and_have_their_facts),
+        cmocka_unit_test(decisions_are_about_what_is_there),
     };
 
     return cmocka_run_group_tests(tests, arena_begin, arena_end);

@@ -219,6 +219,50 @@ static void first_tumour(const struct synth_world *world, unsigned home, uint64_
     person->n_tumours = 1;
 }
 
+/* ---- one tumour or two (OSIRIS-RWD 8.1) ---- */
+
+static bool has_category(const char *list, const char *topography)
+{
+    for (; *list; list += 4)
+        if (strncmp(list, topography, 3) == 0)
+            return true;
+    return false;
+}
+
+/* Of one topography group (guide, table 2). */
+static bool is_same_site(const char *a, const char *b)
+{
+    static const char *const groups[] = {"C01 C02 ",
+                                         "C00 C03 C04 C05 C06 ",
+                                         "C09 C10 C12 C13 C14 ",
+                                         "C19 C20 ",
+                                         "C23 C24 ",
+                                         "C33 C34 ",
+                                         "C40 C41 ",
+                                         "C65 C66 C67 C68 "};
+
+    for (size_t i = 0; i < sizeof groups / sizeof *groups; i++)
+        if (has_category(groups[i], a) && has_category(groups[i], b))
+            return true;
+    return strncmp(a, b, 3) == 0;
+}
+
+/* Would the rules take them for one, or could they, with what a file leaves out? Two tumours of
+ * one person always differ in site, or in the side of a paired organ: what truth.json counts as
+ * two is two. */
+static bool may_be_one(const struct synth_tumour *a, const struct synth_tumour *b)
+{
+    static const char paired[] = "C34 C50 C62 C64 C69 ";
+    bool both_blood = strncmp(a->morphology.text, "959", 3) >= 0 &&
+                      strncmp(b->morphology.text, "959", 3) >= 0;
+
+    if (both_blood)
+        return true;
+    return is_same_site(a->topography.text, b->topography.text) &&
+           (a->side == b->side || !has_category(paired, a->topography.text) ||
+            !has_category(paired, b->topography.text));
+}
+
 /* A second primary: another disease, before the first one (a past cancer) or after it. */
 static void further_tumour(const struct synth_world *world, struct synth_person *person,
                            struct synth_random *random)
@@ -241,10 +285,10 @@ static void further_tumour(const struct synth_world *world, struct synth_person 
     if (age < entity->youngest || age > entity->oldest || day > SYNTH_END_DAY - 20 ||
         day < SYNTH_FIRST_DAY || person->n_tumours >= MOST_TUMOURS)
         return;
-    for (unsigned i = 0; i < person->n_tumours; i++)
-        if (person->tumour[i].entity == entity && !entity->sided)
-            return; /* it would be the same tumour, by the rules */
     tumour_make(entity, day, random, &person->tumour[person->n_tumours]);
+    for (unsigned i = 0; i < person->n_tumours; i++)
+        if (may_be_one(&person->tumour[i], &person->tumour[person->n_tumours]))
+            return;
     if (before && person->tumour[person->n_tumours].stage == 4)
         return; /* nobody lives long enough to have another */
     person->n_tumours++;

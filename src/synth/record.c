@@ -391,11 +391,13 @@ static void write_codes(struct writer *writer, const struct synth_tumour *tumour
     const char *morphology = tumour->morphology.text;
     char topography[8];
     double coarse = writer->side == SIDE_SECOND ? 0.3 : dirt->topography_coarse;
+    /* of several tumours each keeps what tells it from the others (outline.c) */
+    bool alone = writer->person->n_tumours == 1;
 
     memcpy(topography, tumour->topography.text, 6);
     if (writer->side == SIDE_SECOND)
         morphology = coarser_morphology(writer, morphology);
-    if (spoilt(writer, dirt->wrong_code)) {
+    if (spoilt(writer, dirt->wrong_code) && alone) {
         PUT(sheet, ",\"topographyCode\":\"C99.9x\"");
         topography[0] = '\0';
     } else {
@@ -409,10 +411,11 @@ static void write_codes(struct writer *writer, const struct synth_tumour *tumour
         synth_view_group(writer->recorded, topography);
     }
     PUT(sheet, ",\"morphologyCode\":\"");
-    if (spoilt(writer, tumour->past ? 0.3 * dirt->minor : dirt->morphology_unknown)) {
+    if (spoilt(writer, tumour->past ? 0.3 * dirt->minor : dirt->morphology_unknown) &&
+        alone) {
         PUT(sheet, "NA"); /* OSIRIS-RWD: past cancers, brain */
         morphology = "";
-    } else if (spoilt(writer, dirt->wrong_code)) {
+    } else if (spoilt(writer, dirt->wrong_code) && alone) {
         PUT(sheet, "81400/3");
         morphology = "";
     } else {
@@ -423,7 +426,7 @@ static void write_codes(struct writer *writer, const struct synth_tumour *tumour
            strlen(morphology) + 1);
     if (tumour->side == 'A')
         PUT(sheet, "\",\"laterality\":\"NA\"");
-    else if (spoilt(writer, dirt->side_unknown))
+    else if (spoilt(writer, dirt->side_unknown) && alone)
         PUT(sheet, "\",\"laterality\":\"UN\"");
     else if (tumour->side == 'R')
         PUT(sheet, "\",\"laterality\":\"R\"");

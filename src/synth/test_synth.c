@@ -8,6 +8,7 @@
 #include <yyjson.h>
 
 #include "adapt/adapt.h"
+#include "record/record.h"
 #include "synth/question.h"
 
 static void same_content(struct fixture *fixture, const char *a, const char *b)
@@ -179,6 +180,62 @@ static void every_line_is_understood(void **state)
     assert_in_range(facts_read / lines, 50, 66);
     /* month 13 and codes that are none: a thousandth of some 55 dates and codes a patient */
     assert_in_range(refused_values, lines * 2 / 100, lines * 12 / 100);
+    arena_free(arena);
+}
+
+static struct record *merged(struct arena *arena, const struct facts *facts)
+{
+    struct error err = ERROR_INIT;
+    struct record *record;
+
+    if (record_merge(arena, NULL, 1, &facts, 1, &record, &err) < 0)
+        fail_msg("%s", err.message);
+    return record;
+}
+
+static void same_record(const struct record *a, const struct record *b)
+{
+    assert_int_equal(a->n_tumours, b->n_tumours);
+    assert_int_equal(a->n_others, b->n_others);
+    assert_int_equal(a->n_facts, b->n_facts);
+    for (size_t i = 0; i < a->n_facts; i++)
+        assert_int_equal(fact_compare(&a->facts[i], &b->facts[i]), 0);
+}
+
+/* The rules take none of a person's tumours for another, so that the truth counts as they do; the
+ * order of the facts does not show, and a record that is merged again stays as it is. */
+static void tumours_are_as_many_as_were_drawn(void **state)
+{
+    struct fixture *fixture = *state;
+    struct arena *arena = arena_new("facts", (size_t)64 << 20);
+    struct buffer *text = &fixture->text[0];
+    unsigned several = 0;
+    char *line;
+
+    write_world(fixture, 0);
+    content(fixture, 0, "lyon.ndjson.gz");
+    for (char *at = text->bytes; (line = next_line(&at));) {
+        struct facts *facts, again;
+        struct record *record;
+
+        arena_reset(arena);
+        assert_int_equal(adapt_fragment(arena, NULL, FRAGMENT_OSIRIS_RWD, line,
+                                        strlen(line), 1, &facts, NULL, NULL),
+                         0);
+        record = merged(arena, facts);
+        assert_int_equal(record->n_tumours, facts->n_tumours);
+        again = (struct facts){record->n_facts, record->facts, record->n_tumours, ""};
+        same_record(merged(arena, &again), record);
+        for (size_t i = 0; i < facts->n / 2; i++) {
+            struct fact swap = facts->fact[i];
+
+            facts->fact[i] = facts->fact[facts->n - 1 - i];
+            facts->fact[facts->n - 1 - i] = swap;
+        }
+        same_record(merged(arena, facts), record);
+        several += record->n_tumours > 1;
+    }
+    assert_true(several > fixture->options.patients / 20);
     arena_free(arena);
 }
 
@@ -503,6 +560,8 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(wrong_options_are_named, set_up, tear_down),
         cmocka_unit_test_setup_teardown(every_line_is_understood, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(tumours_are_as_many_as_were_drawn, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(dirt_comes_at_its_rates, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_truth_says_what_the_records_say, set_up,
                                         tear_down),
