@@ -95,7 +95,7 @@ static struct catalogue *open_catalogue(const struct stage *stage)
     struct error err = ERROR_INIT;
     bool rebuild;
     struct catalogue *catalogue =
-        catalogue_open(stage->folder, INCARNATION, &rebuild, &err);
+        catalogue_open(stage->folder, INCARNATION, 0, &rebuild, &err);
 
     if (!catalogue)
         panic("%s", err.message);

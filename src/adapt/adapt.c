@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "adapt/adapt_internal.h"
+#include "adapt/mapping.h"
 #include "base/arena.h"
 
 size_t adapter_reserve(struct adapter *adapter)
@@ -51,6 +52,11 @@ const char *facts_patient_number(const struct facts *facts)
     return "";
 }
 
+uint64_t adapt_context_digest(const struct adapt_context *context)
+{
+    return context && context->mappings ? context->mappings->digest : 0;
+}
+
 int adapt_fragment(struct arena *arena, const struct adapt_context *context,
                    enum fragment_kind kind, const char *bytes, size_t length,
                    int64_t sequence, struct facts **facts_r, struct remarks *remarks,
@@ -67,6 +73,7 @@ int adapt_fragment(struct arena *arena, const struct adapt_context *context,
     switch (kind) {
     case FRAGMENT_DECISION: /* its only object, in the same form */
     case FRAGMENT_OSIRIS_RWD: rc = osiris_rwd_adapt(&adapter, bytes, length, err); break;
+    case FRAGMENT_TABLES: rc = tables_adapt(&adapter, bytes, length, err); break;
     default:
         return error_set(err, ERROR_INPUT, "fragment of kind %d: no such format",
                          (int)kind);

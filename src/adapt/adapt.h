@@ -9,6 +9,7 @@
 #define ADAPT_ADAPT_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/attributes.h"
 #include "model/model.h"
@@ -22,6 +23,8 @@ enum fragment_kind {
     FRAGMENT_OSIRIS_RWD = 1, /* one patient object, JSON */
     FRAGMENT_DECISION =
         2, /* what humans decided of a patient's tumours: {"judgement": […]} */
+    FRAGMENT_TABLES =
+        3, /* one person's rows of a source's tables (intake/tables.h), JSON */
 };
 
 /* What a centre has laid down about its own sources. NULL in its place, or in a member: nothing.
@@ -32,11 +35,17 @@ struct adapt_context {
     const struct mappings *mappings; /* which columns say what (adapt/mapping.h) */
 };
 
+/* 0 when nothing is laid down. What was made by one context is made anew by another. */
+uint64_t adapt_context_digest(const struct adapt_context *context);
+
 /* A value or a key that was set aside. Strings live in the arena. */
 struct remark {
     enum { REMARK_REFUSED_VALUE, REMARK_UNKNOWN_KEY, REMARK_CONFLICT } kind;
     const char *path;   /* primaryCancer[0].cancerDiagnosisDateMonth */
     const char *reason; /* "month 13: expected 01 to 12, or UN" */
+    /* Of a fragment of tables: which row of which table of the fragment, from 1, and PATH is a
+     * column; 0: not of a row. */
+    unsigned table, row;
     struct remark *next;
 };
 

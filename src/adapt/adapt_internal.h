@@ -6,6 +6,7 @@
  *     remarks.c      where we are in the source, and what was set aside there
  *     draft.c        one fact under construction: from what the source says to values
  *     osiris_rwd.c   the walk through an OSIRIS-RWD patient
+ *     tables.c       one person's rows of tables, and to whose door they belong
  *
  * A format walks its own tree, and for each object of it fills a draft by draft_put() and
  * turns it into a fact by draft_finish(). All the knowledge about items is in model.def. */
@@ -42,9 +43,10 @@ struct adapter {
     enum fragment_kind kind;
     struct arena *arena; /* of all that the facts point to */
     int64_t sequence;
-    struct remarks *remarks; /* NULL: nobody wants to know */
-    size_t n_remarks;        /* of this call */
-    struct table *unknown;   /* keys already named, NULL until the first */
+    struct remarks *remarks;   /* NULL: nobody wants to know */
+    size_t n_remarks;          /* of this call */
+    struct table *unknown;     /* keys already named, NULL until the first */
+    unsigned at_table, at_row; /* of what is remarked, as in struct remark */
 
     struct fact *facts; /* from memory_alloc */
     size_t n, capacity;
@@ -114,6 +116,55 @@ bool draft_finish(struct adapter *adapter, struct draft *draft, const struct pat
 /* adapt.c: an empty fact behind the others; its index, since they move. */
 size_t adapter_reserve(struct adapter *adapter);
 void adapter_remove(struct adapter *adapter, size_t index);
+
+/* ---- tables ---- */
+
+/* One table of a fragment: the rows of one person, cells in UTF-8, "" when not there. */
+struct sheet {
+    const char *name;
+    unsigned number; /* in the fragment, from 1 */
+    size_t n_columns, n_rows;
+    const char *const *columns;
+    const char *const *cells; /* of row r and column c: [r * n_columns + c] */
+};
+
+struct sheets {
+    const char *door, *source, *patient;
+    size_t n;
+    const struct sheet *sheet;
+};
+
+/* tables.c. What they give lives until the adapter returns: facts take copies. */
+
+/* The table NAME, whatever the case and with or without what is behind its last point; NULL. */
+const struct sheet *sheet_named(const struct sheets *sheets, const char *name);
+#define COLUMN_NONE SIZE_MAX
+/* The column NAME, whatever the case. */
+size_t sheet_column(const struct sheet *sheet, const char *name);
+/* "" for COLUMN_NONE. */
+const char *sheet_cell(const struct sheet *sheet, size_t row, size_t column);
+/* What is remarked from now on is of this ROW (from 0); or of none (SHEET NULL). */
+void sheet_at(struct adapter *adapter, const struct sheet *sheet, size_t row);
+/* The source says TEXT ("" nothing) of ITEM in the column called COLUMN. */
+void sheet_put(struct adapter *adapter, struct draft *draft, enum item item, char part,
+               const char *text, const char *column);
+/* A refusal, or a conflict, of a cell in the row where we are. */
+void sheet_refuse(struct adapter *adapter, const char *column, const char *reason);
+void sheet_conflict(struct adapter *adapter, const char *column, const char *reason);
+/* A column that nobody understands. */
+void sheet_unknown(struct adapter *adapter, const struct sheet *sheet,
+                   const char *column);
+/* The draft as a fact that hangs on TUMOUR (where its group does); false when it says nothing. */
+bool sheet_fact(struct adapter *adapter, struct draft *draft, int tumour);
+
+/* tables.c: whatever the door. */
+NODISCARD int tables_adapt(struct adapter *adapter, const char *bytes, size_t length,
+                           struct error *err);
+
+/* One file a door. */
+typedef int tables_door(struct adapter *adapter, const struct sheets *sheets,
+                        struct error *err);
+tables_door osiris_pivot_adapt, csv_mapped_adapt, cbioportal_adapt;
 
 /* osiris_rwd.c */
 NODISCARD int osiris_rwd_adapt(struct adapter *adapter, const char *bytes, size_t length,

@@ -36,6 +36,8 @@ struct csv {
     csv_row *row;
     void *context;
 
+    char given;     /* the separator, where the caller knows; else 0 */
+    bool no_quotes; /* a '"' is content */
     char separator; /* 0: not known yet, bytes go into head */
     struct bytes head;
     bool head_quoted; /* an odd number of quotes so far */
@@ -80,6 +82,12 @@ void csv_free(struct csv *csv)
 bool csv_was_latin(const struct csv *csv)
 {
     return csv->was_latin;
+}
+
+void csv_form(struct csv *csv, char separator, bool no_quotes)
+{
+    csv->given = separator;
+    csv->no_quotes = no_quotes;
 }
 
 static void room(struct bytes *bytes, size_t more)
@@ -221,7 +229,7 @@ static int step_plain(struct csv *csv, char c, struct error *err)
         csv->row_line = csv->line;
         return rc;
     }
-    if (c == '"' && csv->state == START) {
+    if (c == '"' && csv->state == START && !csv->no_quotes) {
         csv->state = QUOTED;
         csv->quote_line = csv->line;
         return 0;
@@ -321,7 +329,7 @@ static int read_head(struct csv *csv, struct error *err)
         csv->row_line = ++csv->line;
         return 0;
     }
-    csv->separator = find_separator(head);
+    csv->separator = csv->given ? csv->given : find_separator(head);
     for (; at < head->length; at++)
         if (take(csv, head->at[at], err) < 0)
             return -1;
@@ -335,7 +343,7 @@ static int take_head(struct csv *csv, char c, struct error *err)
         return error_at(err, ERROR_LIMIT, csv->line, 0,
                         "a row of more than %zu bytes: is a quote never closed?",
                         csv->row_limit);
-    if (c == '"')
+    if (c == '"' && !csv->no_quotes)
         csv->head_quoted = !csv->head_quoted;
     if ((c == '\n' || c == '\r') && csv->head.length == 0) {
         /* an empty line before the first row */

@@ -23,6 +23,9 @@ typedef int csv_row(void *context, unsigned line, const char *const *fields, siz
 
 struct csv *csv_new(size_t row_limit, csv_row *row, void *context);
 void csv_free(struct csv *csv); /* takes NULL */
+/* Before the first bytes: the separator is this one (0: to be found out); a '"' is content like any
+ * other byte (NO_QUOTES). */
+void csv_form(struct csv *csv, char separator, bool no_quotes);
 NODISCARD int csv_feed(struct csv *csv, const char *bytes, size_t length,
                        struct error *err);
 /* The last row may lack its line end. */

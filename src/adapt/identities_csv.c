@@ -133,9 +133,8 @@ static enum column column_of(const char *name, size_t length)
 bool identities_csv_recognise(const char *head, size_t length)
 {
     const char *end;
-    bool has_number = false;
-    size_t known = 0;
-    size_t n = 0;
+    bool has_number = false, has_trait = false;
+    size_t n = 0, known = 0;
 
     if (length >= 3 && memcmp(head, "\xEF\xBB\xBF", 3) == 0) {
         head += 3;
@@ -152,12 +151,15 @@ bool identities_csv_recognise(const char *head, size_t length)
 
         n++;
         known += column != COLUMN_UNKNOWN;
+        /* sex and date of birth stand in tables of other things as well */
+        has_trait |= column != COLUMN_UNKNOWN && column != COLUMN_NUMBER &&
+                     column != COLUMN_SEX && column != COLUMN_BIRTH_DATE;
         has_number |= column == COLUMN_NUMBER;
         head += name;
         if (head < end && memchr(",;\t", *head, 3))
             head++;
     }
-    return has_number && (n == 1 || known > 1);
+    return has_number && (has_trait || known == n);
 }
 
 static int read_header(struct identities_csv *reader, unsigned line,

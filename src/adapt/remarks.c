@@ -87,6 +87,8 @@ static void remark_add(struct adapter *adapter, int kind, const struct text *pat
         .kind = kind,
         .path = arena_string(adapter->arena, path->bytes, path->length),
         .reason = arena_string(adapter->arena, reason, strlen(reason)),
+        .table = adapter->at_table,
+        .row = adapter->at_row,
     };
 
     if (remarks->last)

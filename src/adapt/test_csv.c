@@ -189,6 +189,30 @@ static void a_callback_can_stop(void **state)
     csv_free(NULL);
 }
 
+static void the_caller_may_know_the_form(void **state)
+{
+    static const char text[] = "\xEF\xBB\xBF"
+                               "a,b|c;\"d\n1|\"2\"\n";
+    const size_t length = sizeof(text) - 1;
+
+    (void)state;
+    for (size_t step = 1; step <= length; step++) {
+        struct buffer out;
+        struct csv *csv = csv_new(200, print_row, &out);
+
+        buffer_init(&out, 1 << 10);
+        csv_form(csv, '|', true);
+        for (size_t at = 0; at < length; at += step)
+            assert_int_equal(csv_feed(csv, text + at,
+                                      length - at < step ? length - at : step, NULL),
+                             0);
+        assert_int_equal(csv_finish(csv, NULL), 0);
+        assert_string_equal(buffer_text(&out), "1[a,b][c;\"d] 2[1][\"2\"] ");
+        csv_free(csv);
+        buffer_free(&out);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -196,6 +220,7 @@ int main(void)
         cmocka_unit_test(text_is_utf8_or_latin),
         cmocka_unit_test(mistakes_have_a_line),
         cmocka_unit_test(a_callback_can_stop),
+        cmocka_unit_test(the_caller_may_know_the_form),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -306,7 +306,7 @@ int command_cohort(struct invocation *invocation, struct error *err)
     case ACTION_COHORT_run: return run(invocation, err);
     case ACTION_COHORT_diff: return diff(invocation, err);
     case ACTION_COHORT_delete: return delete (invocation, err);
-    case ACTIONS: break;
+    default: break;
     }
     panic("an action of another command");
 }

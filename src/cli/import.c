@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * cli/import.c: lacis import NODE FILE...
+ * cli/import.c: lacis import NODE PATH...
  *
  * The good part of what came is kept, so a call may do its work and fail as well: what was
  * done is told first, then what went wrong. Through a server each file is a request of its
@@ -41,6 +41,13 @@ struct importing {
 
 /* ---- progress ---- */
 
+static bool is_folder(const char *path)
+{
+    struct stat status;
+
+    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
 static uint64_t size_of(const char *file)
 {
     struct stat status;
@@ -55,8 +62,9 @@ static void sum_sizes(struct importing *importing)
     for (size_t i = 0; i < importing->n_files; i++) {
         uint64_t size = size_of(importing->files[i]);
 
-        if (size == 0 && strcmp(importing->files[i], "-") == 0) {
-            importing->all = 0;
+        if (size == 0 &&
+            (strcmp(importing->files[i], "-") == 0 || is_folder(importing->files[i]))) {
+            importing->all = 0; /* how much there is to read is not known */
             return;
         }
         importing->all += size;
@@ -103,13 +111,24 @@ static void add_report(struct importing *importing, struct reports *reports,
 
 static int import_here(struct importing *importing, struct node *node, struct error *err)
 {
-    struct import_options options = {.now = importing->invocation->now,
-                                     .threads = importing->threads,
-                                     .caller = &importing->invocation->caller,
-                                     .progress = on_progress,
-                                     .context = importing};
+    struct invocation *invocation = importing->invocation;
+    const char *mapping = option_value(invocation, OPTION_MAPPING, NULL);
+    struct import_options options = {
+        .now = invocation->now,
+        .threads = importing->threads,
+        .caller = &invocation->caller,
+        .progress = on_progress,
+        .context = importing,
+        .door = mapping ? "csv" : option_value(invocation, OPTION_DOOR, NULL),
+        .source = mapping ? mapping : option_value(invocation, OPTION_SOURCE, NULL)};
     int rc;
 
+    if (mapping && (option_given(invocation, OPTION_DOOR) ||
+                    option_given(invocation, OPTION_SOURCE)))
+        return usage_error(
+            invocation, err,
+            "--mapping names a table of the centre's own: neither --door nor "
+            "--source beside it");
     rc = node_import(node, importing->files, importing->n_files, &options,
                      &importing->result, err);
     add_report(importing, &importing->reports, importing->result.report);
@@ -141,7 +160,7 @@ static int add_answer(struct importing *importing, const struct buffer *answer,
         {"originals", &sum->originals},       {"unchanged", &sum->unchanged},
         {"refused", &sum->refused},           {"refused_records", &sum->refused_records},
         {"unknown_keys", &sum->unknown_keys}, {"opposed", &sum->opposed},
-        {"remark_lines", &sum->n_remarks}};
+        {"remark_lines", &sum->n_remarks},    {"absent", &sum->absent}};
     yyjson_doc *doc = yyjson_read(buffer_text(answer), answer->length, 0);
     yyjson_val *root = yyjson_doc_get_root(doc);
 
@@ -160,12 +179,34 @@ static int add_answer(struct importing *importing, const struct buffer *answer,
     return 0;
 }
 
+/* What is uploaded is one file, without a word beside it. */
+static int check_upload(const struct importing *importing, struct error *err)
+{
+    for (size_t i = 0; i < importing->n_files; i++)
+        if (is_folder(importing->files[i]))
+            return error_set(
+                err, ERROR_BUSY,
+                "%s: a folder is not imported while a server has the node open: "
+                "stop the server, import, and start it again",
+                importing->files[i]);
+    if (option_given(importing->invocation, OPTION_DOOR) ||
+        option_given(importing->invocation, OPTION_SOURCE) ||
+        option_given(importing->invocation, OPTION_MAPPING))
+        return error_set(
+            err, ERROR_BUSY,
+            "--door, --source and --mapping are not for a node that a server has open: stop "
+            "the server, import, and start it again");
+    return 0;
+}
+
 static int import_there(struct importing *importing, struct remote *remote,
                         struct error *err)
 {
     double start = clock_milliseconds();
-    int status = 0;
+    int status = check_upload(importing, err);
 
+    if (status < 0)
+        return -1;
     for (; importing->at < importing->n_files; importing->at++) {
         const char *file = importing->files[importing->at];
         struct error reason = ERROR_INIT;
@@ -356,6 +397,22 @@ static void put_patients(struct importing *importing)
     }
 }
 
+static void put_absent(struct importing *importing)
+{
+    struct invocation *invocation = importing->invocation;
+
+    buffer_string(&invocation->out, "  ");
+    text_count(&invocation->out, invocation->lang, importing->result.absent,
+               say(invocation,
+                   "patient connu de cette source n'est pas dans cette livraison",
+                   "patient of this source was not in this delivery"),
+               say(invocation,
+                   "patients connus de cette source ne sont pas dans cette livraison",
+                   "patients of this source were not in this delivery"));
+    buffer_string(&invocation->out, say(invocation, " : ce qui en était gardé reste\n",
+                                        ": what was kept of them stays\n"));
+}
+
 static void put_words(struct importing *importing)
 {
     const struct import_result *result = &importing->result;
@@ -364,6 +421,8 @@ static void put_words(struct importing *importing)
 
     if (result->patients > 0 || result->identities == 0)
         put_patients(importing);
+    if (result->absent > 0)
+        put_absent(importing);
     if (result->identities > 0) {
         text_count(out, invocation->lang, result->identities,
                    say(invocation, "identité gardée", "identity kept"),

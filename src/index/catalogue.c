@@ -38,8 +38,9 @@
 struct catalogue {
     char *folder;
     char incarnation[64];
-    uint64_t next; /* number for the next file */
-    char *text;    /* the catalogue file as read, to see whether it changed */
+    uint64_t model; /* digest of the model, and of the centre's own context */
+    uint64_t next;  /* number for the next file */
+    char *text;     /* the catalogue file as read, to see whether it changed */
     struct snapshot *current;
     pthread_mutex_t lock;    /* guards current and its references */
     pthread_mutex_t reading; /* one thread at a time reads the file: guards text, next */
@@ -303,7 +304,7 @@ static struct snapshot *parse_catalogue(struct catalogue *catalogue, const char 
         sscanf(text,
                "lacis-index 1 %63s %" SCNx64 " %u %" SCNd64 " %" SCNd64 " %" SCNu64 " %u",
                incarnation, &model, &rules, &sequence, &time, &next, &n) != 7 ||
-        strcmp(incarnation, catalogue->incarnation) != 0 || model != model_digest() ||
+        strcmp(incarnation, catalogue->incarnation) != 0 || model != catalogue->model ||
         rules != RULES_VERSION || n > SEGMENTS_MAX) {
         error_set(err, ERROR_CORRUPT,
                   "the catalogue of the index is damaged or of another version");
@@ -370,7 +371,7 @@ int catalogue_refresh(struct catalogue *catalogue, struct error *err)
 }
 
 struct catalogue *catalogue_open(const char *folder, const char *incarnation,
-                                 bool *rebuild_r, struct error *err)
+                                 uint64_t context, bool *rebuild_r, struct error *err)
 {
     struct catalogue *catalogue;
     struct error reason = ERROR_INIT;
@@ -386,6 +387,7 @@ struct catalogue *catalogue_open(const char *folder, const char *incarnation,
     catalogue->folder = memory_alloc(strlen(folder) + 1);
     memcpy(catalogue->folder, folder, strlen(folder) + 1);
     snprintf(catalogue->incarnation, sizeof(catalogue->incarnation), "%s", incarnation);
+    catalogue->model = model_digest() ^ context;
     catalogue->next = 1;
     catalogue->current = snapshot_new(0);
     *rebuild_r = catalogue_refresh(catalogue, &reason) < 0;
@@ -477,8 +479,8 @@ static int change_commit(struct catalogue *catalogue, struct change *change,
     buffer_printf(&text,
                   "lacis-index 1 %s %016" PRIx64 " %u %" PRId64 " %" PRId64 " %" PRIu64
                   " %zu\n",
-                  catalogue->incarnation, model_digest(), RULES_VERSION, change->sequence,
-                  change->time, catalogue->next, change->n);
+                  catalogue->incarnation, catalogue->model, RULES_VERSION,
+                  change->sequence, change->time, catalogue->next, change->n);
     for (size_t i = 0; i < change->n; i++)
         buffer_printf(&text, "%s %s\n", change->names[i], change->mask_names[i]);
     buffer_printf(&text, "end %08x\n",
@@ -701,6 +703,7 @@ int catalogue_adopt(struct catalogue *catalogue, struct catalogue *from,
             return change_abandon(&change);
         change_keep(&change, name, mask_name);
     }
+    catalogue->model = from->model;
     return change_commit(catalogue, &change, err);
 }
 

@@ -40,13 +40,14 @@ struct snapshot {
     char (*mask_names)[32];
 };
 
-/* Open FOLDER, making it if it is not there. A catalogue that is absent, damaged, of another
- * model or other rules, or made of another INCARNATION of the store (a restore) gives an empty
+/* Open FOLDER, making it if it is not there. CONTEXT: a digest of what the centre laid down about
+ * its sources (adapt_context_digest), by which the records were made as well as by the model. A
+ * catalogue that is absent, damaged, of another model or context or other rules, or made of another INCARNATION of the store (a restore) gives an empty
  * one with sequence 0 (and *REBUILD_R true): the caller fills it. Damaged means what
  * segment_open() sees; postings are looked at when a question first reads them, and then the
  * answer fails with ERROR_CORRUPT (segment.h). */
 struct catalogue *catalogue_open(const char *folder, const char *incarnation,
-                                 bool *rebuild_r, struct error *err);
+                                 uint64_t context, bool *rebuild_r, struct error *err);
 void catalogue_close(struct catalogue *catalogue); /* takes NULL */
 
 /* The present state; release it. Thread-safe. */

@@ -41,9 +41,9 @@ struct evaluator {
     const struct criteria *question; /* the whole of it, and its facts that were gathered */
     struct gathered **gathered; /* once and are wanted again; NULL: nothing is kept */
     struct work *work;
-    struct plan *plan; /* NULL: nobody asks */
-    unsigned depth;    /* of the node in the plan */
-    struct kept *kept; /* NULL: nobody asks for tumours */
+    struct plan *plan;                   /* NULL: nobody asks */
+    unsigned depth;                      /* of the node in the plan */
+    struct kept *kept;                   /* NULL: nobody asks for tumours */
     const struct wholes_of_rows *wholes; /* the rows of LEVEL_WHOLE (eval_same.h) */
     size_t n_wholes;
     struct error

@@ -215,8 +215,7 @@ static bool is_stated(const struct history *history, const struct source *statin
 {
     const struct segment *segment = history->ev->segment;
     size_t n;
-    const struct entry *entries =
-        source_entries(stating, history, &n);
+    const struct entry *entries = source_entries(stating, history, &n);
 
     for (size_t i = 0; i < n; i++) {
         const struct segment_block *block =

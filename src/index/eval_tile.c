@@ -110,10 +110,9 @@ void history_each(const struct evaluator *ev, struct source *const *sources, siz
 
         for (size_t i = 0; i < n_live; i++) {
             uint32_t row = visiting.rows[i];
-            struct history history = {ev, tile.rank[row - tile.row], row,
-                                      level == LEVEL_TUMOUR ? segment->tumour_patient[row]
-                                                            : row,
-                                      LINK_NONE};
+            struct history history = {
+                ev, tile.rank[row - tile.row], row,
+                level == LEVEL_TUMOUR ? segment->tumour_patient[row] : row, LINK_NONE};
 
             visit(&history, context);
         }

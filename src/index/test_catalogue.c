@@ -34,15 +34,21 @@ struct fixture {
     int64_t sequence;
 };
 
-static struct catalogue *open_as(struct fixture *fix, const char *incarnation)
+static struct catalogue *open_by(struct fixture *fix, const char *incarnation,
+                                 uint64_t context)
 {
     struct error err = ERROR_INIT;
     struct catalogue *catalogue =
-        catalogue_open(fix->folder, incarnation, &fix->rebuild, &err);
+        catalogue_open(fix->folder, incarnation, context, &fix->rebuild, &err);
 
     if (!catalogue)
         fail_msg("%s", err.message);
     return catalogue;
+}
+
+static struct catalogue *open_as(struct fixture *fix, const char *incarnation)
+{
+    return open_by(fix, incarnation, 0);
 }
 
 static int begin(void **state)
@@ -269,6 +275,22 @@ static void another_incarnation_is_another_index(void **state)
     assert_int_equal(patients_of(fix->catalogue, NULL, NULL), 2);
 }
 
+static void another_context_is_another_index(void **state)
+{
+    struct fixture *fix = *state;
+
+    add(fix, 1, 4);
+    catalogue_close(fix->catalogue);
+    fix->catalogue = open_by(fix, INCARNATION, 7);
+    assert_true(fix->rebuild);
+    assert_int_equal(patients_of(fix->catalogue, NULL, NULL), 0);
+    add(fix, 1, 2);
+    catalogue_close(fix->catalogue);
+    fix->catalogue = open_by(fix, INCARNATION, 7);
+    assert_false(fix->rebuild);
+    assert_int_equal(patients_of(fix->catalogue, NULL, NULL), 2);
+}
+
 static void cleared_is_empty(void **state)
 {
     struct fixture *fix = *state;
@@ -445,6 +467,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(readers_keep_what_they_hold, begin, end),
         cmocka_unit_test_setup_teardown(another_process_sees_the_change, begin, end),
         cmocka_unit_test_setup_teardown(another_incarnation_is_another_index, begin, end),
+        cmocka_unit_test_setup_teardown(another_context_is_another_index, begin, end),
         cmocka_unit_test_setup_teardown(cleared_is_empty, begin, end),
         cmocka_unit_test_setup_teardown(another_index_takes_the_place_of_the_present_one,
                                         begin, end),

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * intake/intake.h: files into the store.
+ * intake/intake.h: files and folders into the store.
  *
  *     file ─▶ bytes ─▶ pieces ──┬─▶ worker: adapt, merge, pack ─┐
- *                               └─▶ worker: adapt, merge, pack ─┴─▶ in order: person, put, commit
+ *       tables ─▶ slices ──▲    └─▶ worker: adapt, merge, pack ─┴─▶ in order: person, put, commit
+ *
+ * What a path is, is found out: a folder of tables that a door recognises (delivery.h), else a
+ * folder of files; a file of patients in JSON, of identities, or a table that a mapping reads.
  *
  * One piece is one patient. What is wrong with it is refused by itself and written to the
  * report; the rest goes on. Batches are committed as they fill, so a crash loses at most the
@@ -18,11 +21,12 @@
 #include "base/attributes.h"
 #include "store/store.h"
 
+struct adapt_context;
 struct error;
 struct record;
 
 /* One patient that is in the store now (not yet committed). RECORD is the merge of this
- * fragment alone: the person's whole record when FRESH (it had no other fragment). Valid
+ * fragment alone: the person's whole record when FRESH (there is no other fragment). Valid
  * during the call. */
 struct intake_patient {
     uint32_t person;
@@ -53,15 +57,23 @@ struct intake_options {
     unsigned threads;              /* at least 1 */
     const char *const *own_finess; /* of this centre: its numbers are one domain */
     size_t n_own_finess;
+    const struct adapt_context *context; /* what the centre laid down, or NULL */
+    const char *scratch;                 /* a folder where rows may wait (tables.h) */
+    /* What the user says of a path of tables, NULL where nothing: its door, the name of the
+     * source (for the door csv: of the mapping). */
+    const char *door, *source;
 };
 
 struct intake_totals {
     uint64_t patients, identities, originals, unchanged, refused_records;
+    /* Patients of whom the sources of tables had said something, and were silent in the
+     * deliveries that came now: what was kept of them stays. */
+    uint64_t absent;
 };
 
-/* Read the file PATH, called NAME in reports. Adds to *TOTALS. On -1 the batch under way is
- * rolled back; what was committed before stays. */
-NODISCARD int intake_file(struct store *store, const char *path, const char *name,
+/* Read PATH, a file or a folder, called NAME in reports. Adds to *TOTALS. On -1 the batch under
+ * way is rolled back; what was committed before stays. */
+NODISCARD int intake_path(struct store *store, const char *path, const char *name,
                           const struct intake_options *options,
                           const struct intake_sink *sink, struct intake_totals *totals,
                           struct error *err);

@@ -203,16 +203,15 @@ void node_answer_json(struct buffer *out, const struct node_answer *answer)
 
 void node_import_members(struct buffer *out, const struct import_result *result)
 {
-    buffer_printf(out,
-                  "\"patients\":%" PRIu64 ",\"identities\":%" PRIu64
-                  ",\"originals\":%" PRIu64 ",\"unchanged\":%" PRIu64
-                  ",\"refused\":%" PRIu64 ",\"refused_records\":%" PRIu64
-                  ",\"unknown_keys\":%" PRIu64 ",\"remark_lines\":%" PRIu64
-                  ",\"opposed\":%" PRIu64 ",\"sequence\":%" PRId64 ",\"seconds\":",
-                  result->patients, result->identities, result->originals,
-                  result->unchanged, result->refused, result->refused_records,
-                  result->unknown_keys, result->n_remarks, result->opposed,
-                  result->sequence);
+    buffer_printf(
+        out,
+        "\"patients\":%" PRIu64 ",\"identities\":%" PRIu64 ",\"originals\":%" PRIu64
+        ",\"unchanged\":%" PRIu64 ",\"refused\":%" PRIu64 ",\"refused_records\":%" PRIu64
+        ",\"unknown_keys\":%" PRIu64 ",\"remark_lines\":%" PRIu64 ",\"opposed\":%" PRIu64
+        ",\"absent\":%" PRIu64 ",\"sequence\":%" PRId64 ",\"seconds\":",
+        result->patients, result->identities, result->originals, result->unchanged,
+        result->refused, result->refused_records, result->unknown_keys, result->n_remarks,
+        result->opposed, result->absent, result->sequence);
     buffer_json_number(out, (double)(int64_t)(result->seconds * 1000) / 1000);
 }
 

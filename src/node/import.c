@@ -163,7 +163,8 @@ static int on_patient(void *context, const struct intake_patient *patient,
     import->result->opposed += patient->record->opposed;
     if (patient->outcome == PUT_UNCHANGED)
         return 0;
-    if (patient->outcome == PUT_NEW && patient->person > import->last_added) {
+    if (patient->outcome == PUT_NEW && patient->fresh &&
+        patient->person > import->last_added) {
         builder_add(import->builder, patient->record);
         import->last_added = patient->person;
         return 0;
@@ -252,7 +253,11 @@ static int import_files(struct import *import, const char *const *files, size_t 
     struct intake_options options = {.now = import->options->now,
                                      .threads = import->options->threads,
                                      .own_finess = config->finess,
-                                     .n_own_finess = config->n_finess};
+                                     .n_own_finess = config->n_finess,
+                                     .context = &import->node->context,
+                                     .scratch = import->node->folder,
+                                     .door = import->options->door,
+                                     .source = import->options->source};
     struct intake_sink sink = {.context = import,
                                .patient = on_patient,
                                .committed = on_committed,
@@ -267,7 +272,7 @@ static int import_files(struct import *import, const char *const *files, size_t 
         struct error reason = ERROR_INIT;
         const char *name = import->options->names ? import->options->names[i] : files[i];
 
-        if (intake_file(import->node->store, files[i], name, &options, &sink,
+        if (intake_path(import->node->store, files[i], name, &options, &sink,
                         &import->totals, &reason) == 0)
             continue;
         /* the first trouble is told; the other files are still worth their import, unless it
@@ -348,6 +353,7 @@ int node_import(struct node *node, const char *const *files, size_t n,
     result.originals = import.totals.originals;
     result.unchanged = import.totals.unchanged;
     result.refused_records = import.totals.refused_records;
+    result.absent = import.totals.absent;
     result.seconds = (clock_milliseconds() - import.start) / 1000;
     if (audit_import(&import, n, status == 0 ? err : NULL) < 0)
         status = -1;

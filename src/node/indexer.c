@@ -21,7 +21,9 @@ int person_record(struct node *node, struct arena *arena, uint32_t person,
     if (store_originals(node->reader, arena, person, &originals, &n, err) < 0)
         return -1;
     *record_r = NULL;
-    return n ? merge_originals(arena, person, originals, n, decisions, record_r, err) : 0;
+    return n ? merge_originals(node, arena, person, originals, n, decisions, record_r,
+                               err)
+             : 0;
 }
 
 /* ---- many ---- */
@@ -142,7 +144,8 @@ int index_remake(struct node *node, node_progress *progress, void *context,
 
     node_path(node, "index.new", folder);
     folder_remove(folder); /* left by a crash */
-    beside = catalogue_open(folder, store_incarnation(node->store), &rebuild, err);
+    beside = catalogue_open(folder, store_incarnation(node->store),
+                            adapt_context_digest(&node->context), &rebuild, err);
     if (beside && index_catch_up(node, beside, progress, context, err) == 0)
         result = catalogue_adopt(node->catalogue, beside, err);
     catalogue_close(beside);

@@ -90,7 +90,7 @@ static int open_parts(struct node *node, struct error *err)
                 node->folder, node->folder);
         return -1;
     }
-    if (coverage_read(node, err) < 0)
+    if (coverage_read(node, err) < 0 || mappings_load(node, err) < 0)
         return -1;
     node_path(node, "store", path);
     node->store =
@@ -101,7 +101,8 @@ static int open_parts(struct node *node, struct error *err)
     if (!node->reader)
         return -1;
     node_path(node, "index", path);
-    node->catalogue = catalogue_open(path, store_incarnation(node->store), &rebuild, err);
+    node->catalogue = catalogue_open(path, store_incarnation(node->store),
+                                     adapt_context_digest(&node->context), &rebuild, err);
     if (!node->catalogue)
         return -1;
     node->audit = audit_open(node->folder, err);
@@ -187,6 +188,7 @@ void node_close(struct node *node)
     store_close(node->reader);
     store_close(node->store);
     arena_free(node->config_arena);
+    arena_free(node->context_arena);
     pthread_mutex_destroy(&node->writing);
     pthread_mutex_destroy(&node->store_lock);
     pthread_mutex_destroy(&node->reader_lock);

@@ -77,6 +77,9 @@ struct import_options {
                      const struct import_progress *progress); /* may be NULL */
     void *context;
     const char *const *names; /* file names to report instead of the paths, or NULL */
+    /* What the paths are, where that cannot be found out, or NULL: the door of a folder of tables
+     * ("osiris-pivot"), and the name of the source (intake/intake.h). */
+    const char *door, *source;
 };
 
 struct import_result {
@@ -89,6 +92,7 @@ struct import_result {
     uint64_t
         unknown_keys; /* distinct keys nobody knows; they are listed in the report's twin */
     uint64_t opposed;
+    uint64_t absent; /* patients of whom a source of tables said nothing this time: kept */
     int64_t sequence;
     double seconds;
     char report
@@ -99,7 +103,8 @@ struct import_result {
     uint64_t n_remarks; /* its lines */
 };
 
-/* Import FILES (OSIRIS-RWD or identities, plain or gzip, "-" = standard input). A file that
+/* Import FILES (OSIRIS-RWD, identities or tables, plain or gzip, "-" = standard input; or folders
+ * of them). A file that
  * cannot be read at all is an error after the others were done; bad lines and values are
  * refused one by one, the rest is kept. */
 NODISCARD int node_import(struct node *node, const char *const *files, size_t n,

@@ -8,6 +8,7 @@
  *     scan.c     many persons' records, on all cores
  *     mend.c     a damaged index is made again while others ask
  *     import.c   files → store → index
+ *     mapping.c  mappings of tables: kept, tried, listed
  *     question.c criteria → answer
  *     answer.c   answer → JSON, text
  *     history.c  one patient in words; why.c why the record is what it is
@@ -22,6 +23,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "adapt/adapt.h"
 #include "base/error.h"
 #include "index/builder.h"
 #include "index/catalogue.h"
@@ -53,8 +55,10 @@ struct node {
     enum node_mode mode;
     struct arena *config_arena;
     struct node_config config;
-    struct coverage coverage; /* declared rows; `seen` is computed per snapshot */
-    struct store *store;      /* for whoever changes or follows it */
+    struct arena *context_arena;
+    struct adapt_context context; /* what the centre laid down about its sources */
+    struct coverage coverage;     /* declared rows; `seen` is computed per snapshot */
+    struct store *store;          /* for whoever changes or follows it */
     struct store *reader; /* for those who only look, so that they wait for no import */
     struct catalogue *catalogue;
     struct audit *audit;
@@ -77,6 +81,13 @@ NODISCARD int coverage_read(struct node *node, struct error *err);
 /* The node's coverage as it holds for SNAPSHOT, in ARENA. */
 const struct coverage *coverage_of(const struct node *node, struct arena *arena,
                                    const struct snapshot *snapshot);
+
+/* mapping.c */
+
+/* The mappings of the node into its context, instead of those that were there. */
+NODISCARD int mappings_load(struct node *node, struct error *err);
+/* The digest that answers carry: of the model and of the context. */
+uint64_t node_model(const struct node *node);
 
 /* plan.c */
 struct plan;
@@ -149,9 +160,10 @@ NODISCARD int index_compact(struct node *node, bool fully, struct error *err);
 
 /* scan.c */
 
-/* The record of PERSON, whose originals these are; DECISIONS may be NULL. Any thread. */
-NODISCARD int merge_originals(struct arena *arena, uint32_t person,
-                              const struct original *originals, size_t n,
+/* The record of PERSON, whose originals these are; DECISIONS may be NULL. Any thread; of
+ * NODE its context alone is looked at. */
+NODISCARD int merge_originals(const struct node *node, struct arena *arena,
+                              uint32_t person, const struct original *originals, size_t n,
                               struct decisions *decisions, struct record **record_r,
                               struct error *err);
 

@@ -158,7 +158,7 @@ static int answer_on(struct node *node, struct arena *arena,
     answer->time = snapshot->time;
     answer->incarnation = store_incarnation(node->store);
     answer->rules = RULES_VERSION;
-    answer->model = model_digest();
+    answer->model = node_model(node);
     answer->criteria_digest = criteria_digest(parsed.criteria);
     answer->as_of = parsed.as_of;
     answer->criteria = criteria_print(arena, parsed.criteria);

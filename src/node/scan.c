@@ -30,14 +30,16 @@ struct scan_task {
 
 /* A scan under way. */
 struct scanning {
+    const struct node *node;
     const struct scan *scan;
     struct scan_task *free_tasks;
     int status;
     struct error err;
 };
 
-int merge_originals(struct arena *arena, uint32_t person, const struct original *originals,
-                    size_t n, struct decisions *decisions, struct record **record_r,
+int merge_originals(const struct node *node, struct arena *arena, uint32_t person,
+                    const struct original *originals, size_t n,
+                    struct decisions *decisions, struct record **record_r,
                     struct error *err)
 {
     const struct merging merging = {.decisions = decisions};
@@ -46,7 +48,7 @@ int merge_originals(struct arena *arena, uint32_t person, const struct original 
     for (size_t i = 0; i < n; i++) {
         struct facts *these;
 
-        if (adapt_fragment(arena, NULL, (enum fragment_kind)originals[i].kind,
+        if (adapt_fragment(arena, &node->context, (enum fragment_kind)originals[i].kind,
                            originals[i].bytes, originals[i].length, originals[i].sequence,
                            &these, NULL, err) < 0)
             return error_context(err, "original %lld", (long long)originals[i].sequence);
@@ -63,8 +65,9 @@ static void task_work(void *context, unsigned worker, void *item)
 
     task->err = (struct error)ERROR_INIT;
     task->record = NULL;
-    task->status = task->n ? merge_originals(task->arena, task->person, task->originals,
-                                             task->n, NULL, &task->record, &task->err)
+    task->status = task->n ? merge_originals(scanning->node, task->arena, task->person,
+                                             task->originals, task->n, NULL,
+                                             &task->record, &task->err)
                            : 0;
     if (task->record && scan->visit)
         scan->visit(scan->context, worker, task->record);
@@ -152,7 +155,7 @@ static int push(struct node *node, struct scanning *scanning, struct pool *pool,
 
 int persons_scan(struct node *node, const struct scan *scan, struct error *err)
 {
-    struct scanning scanning = {.scan = scan, .err = ERROR_INIT};
+    struct scanning scanning = {.node = node, .scan = scan, .err = ERROR_INIT};
     unsigned threads = scan->n > PERSONS_PER_POOL ? pool_cores() : 1;
     struct pool *pool =
         pool_new(threads, threads * DEPTH_PER_THREAD, task_work, task_done, &scanning);

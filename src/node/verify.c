@@ -105,7 +105,8 @@ static int verify_index(struct node *node, const struct snapshot *present,
 
     node_path(node, "index.verify", folder);
     folder_remove(folder);
-    scratch = catalogue_open(folder, store_incarnation(node->store), &rebuild, err);
+    scratch = catalogue_open(folder, store_incarnation(node->store),
+                             adapt_context_digest(&node->context), &rebuild, err);
     if (scratch && index_catch_up(node, scratch, progress, context, err) == 0)
         status = compare_with_rebuilt(present, scratch, folder, result, err);
     catalogue_close(scratch);

@@ -344,3 +344,39 @@ int store_changed(struct store *store, int64_t since, store_each_person *each,
     sqlite3_finalize(statement);
     return row;
 }
+
+int store_count_source(struct store *store, int kind, const char *source,
+                       uint64_t *persons_r, struct error *err)
+{
+    static const char sql[] =
+        "SELECT count(DISTINCT person) FROM fragment"
+        " WHERE kind = ?1 AND substr(origin, instr(origin, '/')) = '/' || ?2";
+    sqlite3_stmt *statement;
+    int row;
+
+    if (database_prepare(&store->originals, sql, &statement, err) < 0)
+        return -1;
+    bind_integer(statement, 1, kind);
+    bind_text(statement, 2, source);
+    row = statement_step(statement, err);
+    if (row > 0)
+        *persons_r = (uint64_t)sqlite3_column_int64(statement, 0);
+    sqlite3_finalize(statement);
+    return row > 0 ? 0 : -1;
+}
+
+int store_count_fragments(struct store *store, uint32_t person, size_t *n_r,
+                          struct error *err)
+{
+    sqlite3_stmt *statement = store->statements[FRAGMENTS];
+    size_t n = 0;
+    int row;
+
+    bind_integer(statement, 1, person);
+    while ((row = statement_step(statement, err)) > 0)
+        n++;
+    if (row < 0)
+        return -1;
+    *n_r = n;
+    return 0;
+}

@@ -8,8 +8,9 @@
  *                     saved definitions and cohorts (saved.h)
  *     identities.db   persons, their numbers, identities and keys (the secret file)
  *
- * A *fragment* is one person's slice of one kind from one origin (the FINESS that sent it);
- * its versions are *originals*, appended and never edited, numbered by one sequence in commit
+ * A *fragment* is one person's slice of one kind from one origin (the FINESS that sent it; behind
+ * it, where a centre has several sources of that kind, '/' and the name of the source); its
+ * versions are *originals*, appended and never edited, numbered by one sequence in commit
  * order. Erasing a person is destroying its key in identities.db and leaving a tombstone.
  *
  * Invariants
@@ -149,6 +150,15 @@ struct store_counts {
 };
 NODISCARD int store_count(struct store *store, struct store_counts *counts_r,
                           struct error *err);
+
+/* How many current fragments PERSON has, those of the open transaction included. */
+NODISCARD int store_count_fragments(struct store *store, uint32_t person, size_t *n_r,
+                                    struct error *err);
+
+/* How many persons have a current fragment of KIND from SOURCE: whose origin ends in '/' and that
+ * name (see fragment, above). */
+NODISCARD int store_count_source(struct store *store, int kind, const char *source,
+                                 uint64_t *persons_r, struct error *err);
 
 /* The person known under NUMBER: at this centre ("") first, then at any origin; 0 in
  * *PERSON_R if none, or if that person was erased. */

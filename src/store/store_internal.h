@@ -102,7 +102,8 @@ const struct ZSTD_CDict_s *dictionary_compress(void); /* of DICTIONARY_CURRENT *
 const struct ZSTD_DDict_s *dictionary_decompress(uint32_t version);
 
 #define FRAGMENT_LIMIT ((size_t)64 << 20)
-#define ORIGIN_LIMIT ((size_t)64)  /* bytes; a FINESS has 9 */
+#define ORIGIN_LIMIT \
+    ((size_t)96) /* bytes; a FINESS has 9, the name of a source up to 64 */
 #define NUMBER_LIMIT ((size_t)256) /* of a patient's number */
 
 struct person_key {

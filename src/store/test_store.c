@@ -164,6 +164,33 @@ static void fragments_come_ordered_by_kind_and_origin(void **state)
     assert_all(fix, 0, "");
 }
 
+static void sources_of_one_centre_have_fragments_of_their_own(void **state)
+{
+    struct fixture *fix = *state;
+    uint64_t persons;
+    size_t n;
+
+    begin(fix);
+    person(fix, "1");
+    person(fix, "2");
+    put(fix, 1, 3, "/rcp", "one");
+    put(fix, 1, 3, "/registre", "two");
+    put(fix, 2, 3, "940000664/rcp", "three");
+    put(fix, 2, 1, "/rcp", "of another kind");
+    must(store_count_fragments(fix->store, 1, &n, &fix->err), fix);
+    assert_int_equal(n, 2);
+    commit(fix);
+    assert_all(fix, 1, "3@/rcp=one;3@/registre=two;");
+    must(store_count_source(fix->store, 3, "rcp", &persons, &fix->err), fix);
+    assert_int_equal(persons, 2);
+    must(store_count_source(fix->store, 3, "registre", &persons, &fix->err), fix);
+    assert_int_equal(persons, 1);
+    must(store_count_source(fix->store, 3, "cp", &persons, &fix->err), fix);
+    assert_int_equal(persons, 0);
+    must(store_count_fragments(fix->store, 3, &n, &fix->err), fix);
+    assert_int_equal(n, 0);
+}
+
 static void an_empty_fragment_and_one_with_nul_bytes_come_back(void **state)
 {
     struct fixture *fix = *state;
@@ -709,6 +736,7 @@ int main(int argc, char **argv)
         TEST(unchanged_is_decided_without_opening),
         TEST(new_bytes_are_a_new_version_and_the_old_one_stays),
         TEST(fragments_come_ordered_by_kind_and_origin),
+        TEST(sources_of_one_centre_have_fragments_of_their_own),
         TEST(an_empty_fragment_and_one_with_nul_bytes_come_back),
         TEST(a_fragment_has_at_most_64_mebibytes),
         TEST(an_arena_too_small_for_the_answer_is_an_error),

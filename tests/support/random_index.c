@@ -57,7 +57,7 @@ static void open_catalogue(struct test_index *index)
     struct error err = ERROR_INIT;
     bool rebuild;
 
-    index->catalogue = catalogue_open(index->folder, INCARNATION, &rebuild, &err);
+    index->catalogue = catalogue_open(index->folder, INCARNATION, 0, &rebuild, &err);
     if (!index->catalogue)
         panic("%s", err.message);
 }
