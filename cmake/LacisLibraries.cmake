@@ -7,6 +7,7 @@ find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
 
 pkg_check_modules(LACIS_DEPENDENCIES REQUIRED IMPORTED_TARGET
+    expat
     libcurl
     libmicrohttpd
     libsodium

@@ -49,10 +49,22 @@ struct remark {
     struct remark *next;
 };
 
+/* A text that gave no code that we know, and for which a codebook may: a refused value, a drug
+ * with a name and no code, a measure that measures.def does not have. In the arena, as sent. */
+struct local_code {
+    enum item item;
+    const char *text;
+    struct local_code *next;
+};
+
 struct remarks {
     struct remark *first, *last;
     size_t n;
+    bool wants_locals;         /* set by the caller: gather them as well */
+    struct local_code *locals; /* the last one first, at most LOCALS_LIMIT */
+    size_t n_locals;
 };
+#define LOCALS_LIMIT 10000
 
 /* The patient's number in the source (OSIRIS-RWD 1.1) and the FINESS of the centre; borrowed
  * from the facts. "" when absent. */

@@ -101,6 +101,8 @@ void remark_conflict(struct adapter *adapter, const struct path *path,
 /* Once a fragment for each path without its indices. */
 void remark_unknown_key(struct adapter *adapter, const struct path *path);
 void remarks_end(struct adapter *adapter);
+/* TEXT of ITEM gave no code; it is copied when somebody gathers such texts. */
+void remark_local(struct adapter *adapter, enum item item, const char *text);
 
 /* draft.c */
 void draft_begin(struct draft *draft, enum group group);

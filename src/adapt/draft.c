@@ -14,6 +14,7 @@
  *     PS, weight and height are general state, not measures           finish_measure()
  *     sizes in cm and doses in cGy are converted                      finish_unit()
  *     a unit that cannot be that of its measure is remarked           check_unit()
+ *     a drug without a code may have one in the centre's codebook    finish_drug()
  *     a biomarker's value may be a number or a word                   put_biomarker()
  *     a tumour event starts when first mentioned, else diagnosed …    start_of() */
 #include <math.h>
@@ -25,6 +26,8 @@
 
 #include "adapt/adapt_internal.h"
 #include "base/arena.h"
+#include "vocab/codebook.h"
+#include "vocab/lists.h"
 #include "vocab/units.h"
 
 #define SHOWN 40 /* bytes of a wrong value that a remark repeats */
@@ -127,6 +130,43 @@ static void refuse(struct adapter *adapter, const struct path *path, const char 
 
 /* ---- text and codes ------------------------------------------------------------------ */
 
+/* What the centre says that TEXT of ITEM means; NULL when it says nothing. */
+static const char *centre_code(const struct adapter *adapter, enum item item,
+                               const char *text)
+{
+    return adapter->context ? codebook_find(adapter->context->codebook, item, text)
+                            : NULL;
+}
+
+/* A name that measures.def does not have is the source's own. */
+static bool is_own_measure(const struct item_row *row, const char *code)
+{
+    return row->system == VOCAB_MEASURE && code[0] &&
+           !vocab_label_built_in(VOCAB_MEASURE, code, LANG_EN);
+}
+
+/* The code that TEXT of ROW is: by its spelling, else by what the centre laid down. False when it
+ * is none, and remarked. */
+static bool read_code(struct adapter *adapter, const struct item_row *row,
+                      const char *text, char code[VOCAB_CODE_SIZE],
+                      const struct path *path)
+{
+    bool refused = vocab_normalise(row->system, text, code, &adapter->scratch) < 0;
+    const char *meant;
+
+    if (!refused && !is_own_measure(row, code))
+        return true;
+    meant = centre_code(adapter, row->item, text);
+    if (meant) {
+        memcpy(code, meant, strlen(meant) + 1);
+        return true;
+    }
+    remark_local(adapter, row->item, text);
+    if (refused)
+        remark_refused(adapter, path, adapter->scratch.message);
+    return !refused;
+}
+
 /* The text kept for ITEM, in the arena; NULL when refused (and remarked). */
 static const char *read_text(struct adapter *adapter, const struct item_row *row,
                              const char *text, size_t length, const struct path *path)
@@ -135,7 +175,9 @@ static const char *read_text(struct adapter *adapter, const struct item_row *row
     char code[VOCAB_CODE_SIZE];
     const char *kept;
 
-    if (memo->raw && memo->length == length && memcmp(memo->raw, text, length) == 0)
+    /* whoever gathers texts counts each of them */
+    if (memo->raw && memo->length == length && memcmp(memo->raw, text, length) == 0 &&
+        !(adapter->remarks && adapter->remarks->wants_locals))
         return memo->text;
 
     if (memchr(text, '\0', length)) {
@@ -144,10 +186,8 @@ static const char *read_text(struct adapter *adapter, const struct item_row *row
     }
     kept = arena_string(adapter->arena, text, length);
     if (row->type != TYPE_TEXT) {
-        if (vocab_normalise(row->system, kept, code, &adapter->scratch) < 0) {
-            remark_refused(adapter, path, adapter->scratch.message);
+        if (!read_code(adapter, row, kept, code, path))
             return NULL;
-        }
         memo->raw = kept;
         kept = strcmp(kept, code) == 0 ? kept
                                        : arena_string(adapter->arena, code, strlen(code));
@@ -571,11 +611,29 @@ static void check_unit(struct adapter *adapter, struct draft *draft,
         refuse(adapter, path, said->text, strlen(said->text), unit);
 }
 
+/* A drug that its source names without a code: the centre may have said which one it is. */
+static void finish_drug(struct adapter *adapter, struct draft *draft)
+{
+    const struct value *code = value_of(draft, ITEM_DRUG_CODE);
+    const struct value *name = value_of(draft, ITEM_DRUG_NAME);
+    const char *meant;
+
+    if ((code && code->text[0]) || !name || !name->text[0])
+        return;
+    meant = centre_code(adapter, ITEM_DRUG_NAME, name->text);
+    if (meant)
+        set_text(draft, ITEM_DRUG_CODE,
+                 arena_string(adapter->arena, meant, strlen(meant)));
+    else
+        remark_local(adapter, ITEM_DRUG_NAME, name->text);
+}
+
 static void finish_group(struct adapter *adapter, struct draft *draft,
                          const struct path *path)
 {
     switch (draft->group) {
     case GROUP_PRIMARY_CANCER: finish_cancer(draft); break;
+    case GROUP_DRUG: finish_drug(adapter, draft); break;
     case GROUP_MEASURE:
         finish_measure(draft);
         check_unit(adapter, draft, path);

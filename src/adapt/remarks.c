@@ -11,6 +11,7 @@
 #include "adapt/adapt_internal.h"
 #include "base/arena.h"
 #include "base/table.h"
+#include "vocab/codebook.h"
 
 #define PATH_SIZE 256
 #define PATH_DEPTH 24
@@ -138,6 +139,25 @@ void remark_unknown_key(struct adapter *adapter, const struct path *path)
     table_put(adapter->unknown, text.bytes, text.length, &added);
     if (added)
         remark_add(adapter, REMARK_UNKNOWN_KEY, &text, "unknown key");
+}
+
+void remark_local(struct adapter *adapter, enum item item, const char *text)
+{
+    struct remarks *remarks = adapter->remarks;
+    struct local_code *local;
+    char key[VOCAB_CODE_SIZE];
+
+    if (!remarks || !remarks->wants_locals || remarks->n_locals >= LOCALS_LIMIT ||
+        !codebook_key(text, key)[0])
+        return;
+    local = arena_alloc(adapter->arena, sizeof(*local));
+    *local = (struct local_code){
+        .item = item,
+        .text = arena_string(adapter->arena, text, strlen(text)),
+        .next = remarks->locals,
+    };
+    remarks->locals = local;
+    remarks->n_locals++;
 }
 
 void remarks_end(struct adapter *adapter)

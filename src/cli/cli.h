@@ -233,6 +233,12 @@ NODISCARD int criteria_file(struct invocation *invocation, const char *file,
 NODISCARD int option_as_of(struct invocation *invocation, day_number *day_r,
                            struct error *err);
 
+/* ---- export.c ---- */
+
+/* Write CSV into PATH, which may be there with --force only. */
+NODISCARD int output_file(const struct invocation *invocation, const char *path,
+                          const struct buffer *csv, struct error *err);
+
 /* ---- run.c ---- */
 
 /* The whole program. */
@@ -333,6 +339,11 @@ typedef void remote_sent(void *context, uint64_t bytes, uint64_t total);
 NODISCARD int remote_upload(struct remote *remote, const struct invocation *invocation,
                             const char *to, const char *file, remote_sent *sent,
                             void *context, struct buffer *out, struct error *err);
+/* The same without a word on how far it is; TEXT asks for words. TO may have a query. */
+NODISCARD int remote_upload_text(struct remote *remote,
+                                 const struct invocation *invocation, const char *to,
+                                 const char *file, bool text, struct buffer *out,
+                                 struct error *err);
 /* ONE segment of a path, or one value, escaped; in the invocation's arena. */
 const char *remote_escape(const struct invocation *invocation, const char *one);
 

@@ -98,8 +98,8 @@ static int put_in_place(const char *temporary, const char *path, bool force,
                            : error_errno(err, "%s cannot be written", path);
 }
 
-static int write_file(const struct invocation *invocation, const char *path,
-                      const struct buffer *csv, struct error *err)
+int output_file(const struct invocation *invocation, const char *path,
+                const struct buffer *csv, struct error *err)
 {
     char *temporary = arena_printf(invocation->arena, "%s.XXXXXX", path);
     int fd = mkostemp(temporary, O_CLOEXEC); /* mode 0600 */
@@ -183,7 +183,7 @@ int command_export(struct invocation *invocation, struct error *err)
     buffer_init(&csv, OUTPUT_LIMIT);
     rc = fetch(invocation, &list, &csv, err);
     if (rc == 0)
-        rc = write_file(invocation, path, &csv, err);
+        rc = output_file(invocation, path, &csv, err);
     if (rc == 0)
         put_result(invocation, path, &csv);
     buffer_free(&csv);

@@ -246,7 +246,7 @@ static const char *url_of(const struct invocation *invocation, const char *path,
     buffer_init(&url, (size_t)1 << 20);
     buffer_printf(&url, "http://localhost%s", path);
     for (size_t i = 0; i < n; i++)
-        buffer_printf(&url, "%c%s=%s", i ? '&' : '?', query[i].name,
+        buffer_printf(&url, "%c%s=%s", i || strchr(path, '?') ? '&' : '?', query[i].name,
                       remote_escape(invocation, query[i].value));
     copy = arena_string(invocation->arena, buffer_text(&url), url.length);
     buffer_free(&url);
@@ -334,9 +334,10 @@ static void setup_upload(CURL *curl, void *context)
         curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)upload->total);
 }
 
-int remote_upload(struct remote *remote, const struct invocation *invocation,
-                  const char *to, const char *file, remote_sent *sent, void *context,
-                  struct buffer *out, struct error *err)
+static int upload_file(struct remote *remote, const struct invocation *invocation,
+                       const char *to, const char *file, const char *accept,
+                       remote_sent *sent, void *context, struct buffer *out,
+                       struct error *err)
 {
     bool is_stdin = strcmp(file, "-") == 0;
     struct upload upload = {.fd = is_stdin ? STDIN_FILENO
@@ -353,10 +354,25 @@ int remote_upload(struct remote *remote, const struct invocation *invocation,
         return error_errno(err, "%s cannot be read", file);
     if (fstat(upload.fd, &status) == 0 && S_ISREG(status.st_mode))
         upload.total = (uint64_t)status.st_size;
-    rc =
-        request(remote, invocation, url_of(invocation, to, &query, 1), "application/json",
-                "application/octet-stream", setup_upload, &upload, out, err);
+    rc = request(remote, invocation, url_of(invocation, to, &query, 1), accept,
+                 "application/octet-stream", setup_upload, &upload, out, err);
     if (!is_stdin)
         close(upload.fd);
     return rc;
+}
+
+int remote_upload(struct remote *remote, const struct invocation *invocation,
+                  const char *to, const char *file, remote_sent *sent, void *context,
+                  struct buffer *out, struct error *err)
+{
+    return upload_file(remote, invocation, to, file, accept_of(false), sent, context, out,
+                       err);
+}
+
+int remote_upload_text(struct remote *remote, const struct invocation *invocation,
+                       const char *to, const char *file, bool text, struct buffer *out,
+                       struct error *err)
+{
+    return upload_file(remote, invocation, to, file, accept_of(text), NULL, NULL, out,
+                       err);
 }

@@ -8,6 +8,7 @@
 #include "base/buffer.h"
 #include "criteria/check_internal.h"
 #include "criteria/parse_internal.h"
+#include "vocab/lists.h"
 
 /* ---- codes ---- */
 
@@ -37,6 +38,8 @@ static enum known how_known(enum vocab_system system, const char *code)
  * the common ones have; of other systems too few to say anything. */
 static bool is_doubtful(enum vocab_system system, enum known known, const char *code)
 {
+    if (vocab_is_listed(system)) /* an official list has all codes */
+        return known != KNOWN;
     switch (system) {
     case VOCAB_ICDO3_TOPOGRAPHY:
     case VOCAB_GENE:

@@ -324,8 +324,12 @@ static void propose_codes(struct completion *completion, enum vocab_system syste
 
     for (size_t i = 0; i < n; i++) {
         const char *code = vocab_known(system, i);
-        const char *fr = vocab_label(system, code, LANG_FR);
-        const char *en = vocab_label(system, code, LANG_EN);
+
+        if (!code)
+            break;
+
+        const char *fr = vocab_known_label(system, i, LANG_FR);
+        const char *en = vocab_known_label(system, i, LANG_EN);
         char spelling[VOCAB_CODE_SIZE];
         int match = match_of(completion, vocab_print(system, code, spelling), fr, en);
 

@@ -15,6 +15,7 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "criteria/parse_internal.h"
+#include "vocab/lists.h"
 
 #define LIST_MAX 512
 
@@ -28,7 +29,7 @@ static bool is_known_code(enum vocab_system system, const char *word)
     struct code_range range;
 
     if (vocab_normalise(system, word, code, NULL) < 0 || strcasecmp(code, word) != 0 ||
-        !vocab_label(system, code, LANG_EN))
+        !vocab_label_built_in(system, code, LANG_EN))
         return false;
     vocab_subtree(system, code, &range);
     return strncmp(range.after, code, strlen(code)) == 0;

@@ -58,7 +58,7 @@ void reply_problem(struct reply *reply, unsigned status, const struct error *err
 unsigned status_of_error(const struct error *err);
 const char *status_phrase(unsigned status);
 
-/* handlers.c, handlers_saved.c: one a route of routes.def. */
+/* handlers.c, handlers_saved.c, handlers_vocab.c: one a route of routes.def. */
 int handle_index(struct exchange *exchange, struct error *err);
 int handle_health(struct exchange *exchange, struct error *err);
 int handle_metrics(struct exchange *exchange, struct error *err);
@@ -78,6 +78,14 @@ int handle_cohort_diff(struct exchange *exchange, struct error *err);
 int handle_cohort_delete(struct exchange *exchange, struct error *err);
 int handle_export(struct exchange *exchange, struct error *err);
 int handle_import(struct exchange *exchange, struct error *err);
+int handle_vocabularies(struct exchange *exchange, struct error *err);
+int handle_vocabulary_import(struct exchange *exchange, struct error *err);
+int handle_vocabulary_use(struct exchange *exchange, struct error *err);
+int handle_vocabulary_remove(struct exchange *exchange, struct error *err);
+int handle_codes(struct exchange *exchange, struct error *err);
+int handle_codes_export(struct exchange *exchange, struct error *err);
+int handle_codes_change(struct exchange *exchange, struct error *err);
+int handle_mappings(struct exchange *exchange, struct error *err);
 int handle_compact(struct exchange *exchange, struct error *err);
 int handle_openapi(struct exchange *exchange, struct error *err);
 

@@ -185,9 +185,11 @@ void node_answer_json(struct buffer *out, const struct node_answer *answer)
     buffer_printf(out,
                   ",\"cut\":{\"incarnation\":\"%s\",\"sequence\":%" PRId64
                   ",\"received\":\"%s\",\"rules\":%u,\"model\":\"%016" PRIx64
+                  "\",\"codebook\":\"%016" PRIx64
                   "\",\"as_of\":\"%s\",\"criteria\":\"%016" PRIx64 "\"}",
                   answer->incarnation, answer->sequence, clock_print(answer->time, time),
-                  answer->rules, answer->model, date, answer->criteria_digest);
+                  answer->rules, answer->model, answer->codebook, date,
+                  answer->criteria_digest);
     buffer_string(out, ",\"coverage\":");
     json_coverage(out, answer->coverage);
     if (answer->cells.n_dimensions)

@@ -6,12 +6,12 @@
  * after the other is replaced by today's. Where a person's answer changes, there is the reason:
  *
  *     the run ──▶ old question on today's data ──▶ coverage ──▶ day ──▶ definitions ──▶ criteria
- *            opposed, new, changed, or else rules                                    = today
+ *            opposed, new, changed, or else rules, codes                               = today
  *
  * In the first step only the data and the program can be at work. Whoever has no newer original
- * than the run's cut has the same data, so there it was the program: other rules, another
- * model, another version. Where there are newer originals and the rules or the model are others
- * as well, the two cannot be told apart, and both are named. */
+ * than the run's cut has the same data, so there it was the program (other rules, another model,
+ * another version) or the centre's codebook. Where there are newer originals and one of these is
+ * another as well, they cannot be told apart, and all are named. */
 #include <stdio.h>
 #include <string.h>
 
@@ -39,10 +39,15 @@ static const enum reason step_reasons[STEPS] = {
 const char *reason_word(enum reason reason)
 {
     static const char *const words[REASONS] = {
-        [REASON_ERASED] = "erased",     [REASON_OPPOSED] = "opposed",
-        [REASON_NEW] = "new",           [REASON_CHANGED] = "changed",
-        [REASON_RULES] = "rules",       [REASON_COVERAGE] = "coverage",
-        [REASON_AS_OF] = "as_of",       [REASON_DEFINITIONS] = "definitions",
+        [REASON_ERASED] = "erased",
+        [REASON_OPPOSED] = "opposed",
+        [REASON_NEW] = "new",
+        [REASON_CHANGED] = "changed",
+        [REASON_RULES] = "rules",
+        [REASON_CODES] = "codes",
+        [REASON_COVERAGE] = "coverage",
+        [REASON_AS_OF] = "as_of",
+        [REASON_DEFINITIONS] = "definitions",
         [REASON_CRITERIA] = "criteria",
     };
 
@@ -149,11 +154,15 @@ static unsigned data_reason(const struct comparison *comparison, uint32_t person
     bool other_rules =
         from->rules != comparison->to.rules || from->model != comparison->to.model;
 
+    bool other_codes = from->codebook != comparison->to.codebook;
+    unsigned beside =
+        (other_rules ? 1U << REASON_RULES : 0) | (other_codes ? 1U << REASON_CODES : 0);
+
     if (answer_of(&comparison->run, person) == ANSWER_ABSENT)
         return 1U << REASON_NEW;
     if (!is_newer)
-        return 1U << REASON_RULES;
-    return 1U << REASON_CHANGED | (other_rules ? 1U << REASON_RULES : 0);
+        return beside ? beside : 1U << REASON_RULES;
+    return 1U << REASON_CHANGED | beside;
 }
 
 static unsigned member_answer(unsigned answer)

@@ -250,11 +250,12 @@ static int import_files(struct import *import, const char *const *files, size_t 
                         struct error *err)
 {
     const struct node_config *config = &import->node->config;
+    struct adapt_context context = node_context(import->node);
     struct intake_options options = {.now = import->options->now,
                                      .threads = import->options->threads,
                                      .own_finess = config->finess,
                                      .n_own_finess = config->n_finess,
-                                     .context = &import->node->context,
+                                     .context = &context,
                                      .scratch = import->node->folder,
                                      .door = import->options->door,
                                      .source = import->options->source};

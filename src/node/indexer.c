@@ -150,6 +150,8 @@ int index_remake(struct node *node, node_progress *progress, void *context,
         result = catalogue_adopt(node->catalogue, beside, err);
     catalogue_close(beside);
     folder_remove(folder);
+    if (result == 0)
+        result = codes_applied(node, err);
     return result == 0 ? catalogue_compact(node->catalogue, true, err) : -1;
 }
 

@@ -217,7 +217,7 @@ static int show(struct node *node, const struct node_mapping_trial *trial,
                 const struct mappings *mappings, const char *source,
                 struct showing *showing, struct error *err)
 {
-    struct adapt_context context = node->context;
+    struct adapt_context context = node_context(node);
     struct trial rows = {.path = trial->file,
                          .source = source,
                          .mappings = mappings,

@@ -90,7 +90,8 @@ static int open_parts(struct node *node, struct error *err)
                 node->folder, node->folder);
         return -1;
     }
-    if (coverage_read(node, err) < 0 || mappings_load(node, err) < 0)
+    if (coverage_read(node, err) < 0 || vocabularies_open(node, err) < 0 ||
+        codes_open(node, err) < 0 || mappings_load(node, err) < 0)
         return -1;
     node_path(node, "store", path);
     node->store =
@@ -108,9 +109,11 @@ static int open_parts(struct node *node, struct error *err)
     node->audit = audit_open(node->folder, err);
     if (!node->audit)
         return -1;
-    return node->mode == NODE_WRITE
-               ? index_catch_up(node, node->catalogue, NULL, NULL, err)
-               : 0;
+    if (node->mode != NODE_WRITE)
+        return 0;
+    if (index_catch_up(node, node->catalogue, NULL, NULL, err) < 0)
+        return -1;
+    return rebuild ? codes_applied(node, err) : codes_catch_up(node, err);
 }
 
 struct node *node_open_once(const char *folder, enum node_mode mode, struct error *err)
@@ -133,13 +136,15 @@ struct node *node_open_once(const char *folder, enum node_mode mode, struct erro
     return node;
 }
 
-/* Does the index lack what the store has: after a crash, or made by another version? */
+/* Does the index lack what the store has: after a crash, or made by another version, or with other
+ * mappings? */
 static bool index_is_behind(struct node *node)
 {
     struct snapshot *snapshot = catalogue_snapshot(node->catalogue);
     int64_t sequence = 0, time;
-    bool behind = store_cut(node->reader, &sequence, &time, NULL) == 0 &&
-                  snapshot->sequence < sequence;
+    bool behind = (store_cut(node->reader, &sequence, &time, NULL) == 0 &&
+                   snapshot->sequence < sequence) ||
+                  !codes_are_applied(node);
 
     snapshot_release(node->catalogue, snapshot);
     return behind;
@@ -183,6 +188,8 @@ void node_close(struct node *node)
         return;
     atomic_store(&node->closing, true);
     mending_end(&node->mending);
+    codes_close(node);
+    vocabularies_close(node);
     audit_close(node->audit);
     catalogue_close(node->catalogue);
     store_close(node->reader);

@@ -5,6 +5,8 @@
  *     node/
  *       node.conf        JSON with comments: centre, FINESS, port …
  *       coverage.csv     declared coverage (absent: assumed)
+ *       codes.csv        what the centre's own codes mean (codes.h)
+ *       vocabularies/    official lists (vocabularies.h)
  *       store/           primary state (store.h): back this up
  *       index/           a cache (catalogue.h)
  *       reports/         what imports refused, one file each
@@ -142,6 +144,7 @@ struct node_answer {
     const char *incarnation;
     unsigned rules;
     uint64_t model, criteria_digest;
+    uint64_t codebook; /* digest; 0: no mappings */
     day_number as_of;
     double milliseconds;               /* parse and evaluate */
     const char *criteria;              /* canonical text */

@@ -15,6 +15,9 @@
  *     explain.c  why one patient is, or is not, in an answer; doubts.c what would settle it
  *     fact_words.c  facts in words, for both
  *     verify.c   everything checked against the originals
+ *     vocabularies.c  official lists; vocabularies_print.c
+ *     codes.c    a centre's own codes: the work list, mappings; codes_found.c, codes_print.c
+ *     replace.c  small files, read and replaced whole
  *
  * What was saved, and lists of patients: saved_internal.h. */
 #ifndef NODE_NODE_INTERNAL_H
@@ -62,7 +65,10 @@ struct node {
     struct store *reader; /* for those who only look, so that they wait for no import */
     struct catalogue *catalogue;
     struct audit *audit;
-    pthread_mutex_t writing;    /* import, compact, rebuild, verify */
+    struct vocabularies *vocabularies;         /* vocabularies.c */
+    _Atomic(const struct codebook *) codebook; /* what the centre's own codes mean */
+    struct codebooks *codebooks;               /* all that were in use: codes.c */
+    pthread_mutex_t writing;                   /* import, compact, rebuild, verify */
     pthread_mutex_t store_lock; /* a store belongs to one thread at a time */
     pthread_mutex_t reader_lock;
     struct mending mending;
@@ -88,6 +94,29 @@ const struct coverage *coverage_of(const struct node *node, struct arena *arena,
 NODISCARD int mappings_load(struct node *node, struct error *err);
 /* The digest that answers carry: of the model and of the context. */
 uint64_t node_model(const struct node *node);
+/* vocabularies.c: the lists of the node are put in use, and taken out of use. */
+NODISCARD int vocabularies_open(struct node *node, struct error *err);
+void vocabularies_close(struct node *node);
+
+/* codes.c: the centre's codebook is read, and what it says is put into the index. */
+NODISCARD int codes_open(struct node *node, struct error *err);
+void codes_close(struct node *node);
+/* How originals are adapted now. */
+struct adapt_context node_context(const struct node *node);
+uint64_t codes_digest(const struct node *node);
+/* Was the index made with the present codebook? */
+bool codes_are_applied(const struct node *node);
+/* All of the index was made with it just now. */
+NODISCARD int codes_applied(const struct node *node, struct error *err);
+/* Index again whom the codebook may concern, if the index was made with another one. */
+NODISCARD int codes_catch_up(struct node *node, struct error *err);
+
+/* replace.c: write PATH so that it is the old file or the new one, whatever happens. */
+NODISCARD int file_replace(const char *path, const char *bytes, size_t length,
+                           struct error *err);
+/* All of PATH, followed by a NUL, in ARENA. ERROR_NOT_FOUND, ERROR_LIMIT. */
+NODISCARD int file_read(struct arena *arena, const char *path, size_t limit,
+                        char **text_r, size_t *length_r, struct error *err);
 
 /* plan.c */
 struct plan;

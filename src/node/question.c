@@ -159,6 +159,7 @@ static int answer_on(struct node *node, struct arena *arena,
     answer->incarnation = store_incarnation(node->store);
     answer->rules = RULES_VERSION;
     answer->model = node_model(node);
+    answer->codebook = codes_digest(node);
     answer->criteria_digest = criteria_digest(parsed.criteria);
     answer->as_of = parsed.as_of;
     answer->criteria = criteria_print(arena, parsed.criteria);

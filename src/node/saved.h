@@ -117,6 +117,7 @@ enum reason {
     REASON_NEW,         /* not among the patients then: new, or no longer opposed */
     REASON_CHANGED,     /* has newer originals */
     REASON_RULES,       /* other rules, another model or another version of the program */
+    REASON_CODES,       /* the centre's own codes were given other meanings (codes.h) */
     REASON_COVERAGE,    /* the declared or assumed coverage is another */
     REASON_AS_OF,       /* the day that is asked about has moved */
     REASON_DEFINITIONS, /* a definition in use has a newer version */

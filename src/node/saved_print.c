@@ -70,11 +70,12 @@ static void json_cut(struct buffer *out, const struct saved_run *run)
     buffer_printf(out,
                   "{\"incarnation\":\"%s\",\"sequence\":%" PRId64
                   ",\"received\":\"%s\",\"rules\":%u,\"model\":\"%016" PRIx64
+                  "\",\"codebook\":\"%016" PRIx64
                   "\",\"as_of\":\"%s\",\"criteria\":\"%016" PRIx64
                   "\",\"coverage\":\"%016" PRIx64 "\",\"definitions\":",
                   run->incarnation, run->sequence, clock_print(run->received, time),
-                  run->rules, run->model, day_text(run->as_of, date), run->criteria,
-                  run->coverage);
+                  run->rules, run->model, run->codebook, day_text(run->as_of, date),
+                  run->criteria, run->coverage);
     json_definitions(out, run->definitions);
     buffer_char(out, '}');
 }
@@ -430,6 +431,7 @@ static const char *reason_words(enum reason reason, bool french)
         [REASON_NEW] = "nouveaux patients, ou opposition levée",
         [REASON_CHANGED] = "dossier modifié",
         [REASON_RULES] = "autres règles ou autre version du programme",
+        [REASON_CODES] = "codes locaux traduits autrement",
         [REASON_COVERAGE] = "couverture modifiée",
         [REASON_AS_OF] = "date de la question avancée",
         [REASON_DEFINITIONS] = "nouvelle version d'une définition",
@@ -441,6 +443,7 @@ static const char *reason_words(enum reason reason, bool french)
         [REASON_NEW] = "new patients, or no longer opposed",
         [REASON_CHANGED] = "changed record",
         [REASON_RULES] = "other rules or version of the program",
+        [REASON_CODES] = "the centre's own codes mean something else",
         [REASON_COVERAGE] = "other coverage",
         [REASON_AS_OF] = "the date of the question moved",
         [REASON_DEFINITIONS] = "newer version of a definition",

@@ -43,12 +43,13 @@ int merge_originals(const struct node *node, struct arena *arena, uint32_t perso
                     struct error *err)
 {
     const struct merging merging = {.decisions = decisions};
+    const struct adapt_context context = node_context(node);
     const struct facts **facts = arena_array(arena, n + 1, sizeof(*facts));
 
     for (size_t i = 0; i < n; i++) {
         struct facts *these;
 
-        if (adapt_fragment(arena, &node->context, (enum fragment_kind)originals[i].kind,
+        if (adapt_fragment(arena, &context, (enum fragment_kind)originals[i].kind,
                            originals[i].bytes, originals[i].length, originals[i].sequence,
                            &these, NULL, err) < 0)
             return error_context(err, "original %lld", (long long)originals[i].sequence);

@@ -286,6 +286,7 @@ static int run_add(struct store *store, struct arena *arena, const struct saved_
     run_bind(statement, run, counts);
     bind_integer(statement, 17, key);
     bind_blob(statement, 18, sealed, length);
+    bind_integer(statement, 19, (int64_t)run->codebook);
     if (statement_step(statement, err) <= 0)
         return writing_failed(store);
     *number_r = (unsigned)sqlite3_column_int64(statement, 0);
@@ -349,6 +350,7 @@ static struct saved_run run_read(struct arena *arena, sqlite3_stmt *statement,
         .possible = (uint64_t)sqlite3_column_int64(statement, 15),
         .erased_certain = (uint64_t)sqlite3_column_int64(statement, 16),
         .erased_possible = (uint64_t)sqlite3_column_int64(statement, 17),
+        .codebook = (uint64_t)sqlite3_column_int64(statement, 18),
     };
 
     memcpy(run.incarnation, column_string(statement, 4), STORE_INCARNATION_SIZE);

@@ -82,6 +82,8 @@ struct saved_run {
     int64_t sequence, received;
     unsigned rules;
     uint64_t model, criteria, coverage; /* digests */
+    uint64_t
+        codebook; /* digest of what the centre's own codes meant; 0: none meant anything */
     day_number as_of;
     const char *coverage_text; /* what COVERAGE is the digest of; the node's own format */
     const char *definitions;   /* which versions were used; the node's own format */

@@ -96,6 +96,8 @@ static const char *const originals_steps[] = {
     " sealed BLOB NOT NULL,"
     " UNIQUE (cohort, number)"
     ") STRICT;",
+    /* 3: a run says what the centre's own codes meant */
+    "ALTER TABLE run ADD COLUMN codebook INTEGER NOT NULL DEFAULT 0;",
 };
 
 static const char *const identities_steps[] = {

@@ -212,14 +212,15 @@ NODISCARD int unseal(struct sealer *sealer, struct arena *arena,
     X(RUN_ADD, originals,                                                                  \
       "INSERT INTO run (cohort, number, version, author, made, incarnation, sequence,"     \
       " received, rules, model, criteria, coverage, as_of, coverage_text, definitions,"    \
-      " certain, possible, erased_certain, erased_possible, key, sealed) VALUES (?1,"      \
+      " certain, possible, erased_certain, erased_possible, key, sealed, codebook)"        \
+      " VALUES (?1,"                                                                       \
       " (SELECT coalesce(max(number), 0) + 1 FROM run WHERE cohort = ?1),"                 \
       " ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, 0, 0,"          \
-      " ?17, ?18) RETURNING number")                                                       \
+      " ?17, ?18, ?19) RETURNING number")                                                  \
     X(RUNS, originals,                                                                     \
       "SELECT number, version, author, made, incarnation, sequence, received, rules,"      \
       " model, criteria, coverage, as_of, coverage_text, definitions, certain,"            \
-      " possible, erased_certain, erased_possible FROM run"                                \
+      " possible, erased_certain, erased_possible, codebook FROM run"                      \
       " WHERE cohort = ?1 AND (?3 = 0 OR number = ?3) ORDER BY number DESC LIMIT ?2")      \
     X(RUN_GET, originals,                                                                  \
       "SELECT id, cohort, number, key, sealed FROM run WHERE cohort = ?1 AND number = ?2") \

@@ -304,7 +304,7 @@ static void a_store_without_saved_things_takes_them(void **state)
     expect_unopened(fix, STORE_READ, ERROR_REFUSED, "older version of this program");
     fix->store = open_store(fix, STORE_WRITE);
     assert_all(fix, 1, "1@=x;");
-    assert_sql(fix, "originals.db", "PRAGMA user_version", "2");
+    assert_sql(fix, "originals.db", "PRAGMA user_version", "3");
     begin(fix);
     must(store_save(fix->store, SAVED_COHORT, &cohort, &version, &is_new, &fix->err),
          fix);
@@ -327,7 +327,7 @@ static void a_newer_version_is_refused(void **state)
     sql(fix, "originals.db", "PRAGMA user_version = 1000");
     expect_unopened_either_way(fix, ERROR_REFUSED,
                                "originals.db: written by a newer version");
-    sql(fix, "originals.db", "PRAGMA user_version = 2");
+    sql(fix, "originals.db", "PRAGMA user_version = 3");
     fix->store = open_store(fix, STORE_WRITE); /* and nothing was changed */
     assert_all(fix, 1, "1@=x;");
 }

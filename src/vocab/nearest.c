@@ -5,8 +5,9 @@
  * A code is near by the edits (insert, drop, change, swap two neighbours) that make TEXT
  * into it; a label, by those that make TEXT into the beginning of one of its words and what
  * follows, so that "poumon" finds "Bronches, poumon". Case, accents and punctuation do not
- * count. What needs more edits than a third of TEXT is not proposed. Not on any hot path:
- * one pass over some hundred rows. */
+ * count. What needs more edits than a third of TEXT is not proposed. Not on any hot path: one
+ * pass over some hundred rows, or over the tens of thousands of an official list; there a word
+ * is compared only when it begins as TEXT does. */
 #include <string.h>
 
 #include "vocab/vocab_internal.h"
@@ -14,6 +15,7 @@
 #define MOST_LETTERS 40
 #define MOST_RESULTS 16
 #define FAR 1000
+#define LONG_LIST 4000 /* rows from which words have to begin with the right letter */
 
 /* Letters to compare, and where words begin. */
 struct letters {
@@ -98,31 +100,40 @@ int vocab_edits(const char *a, const char *b)
     return edits(&one, &other, 0, false);
 }
 
-static int label_distance(const struct letters *text, const char *label)
+/* LABEL may be NULL. */
+static int label_distance(const struct letters *text, const char *label, bool strict)
 {
     struct letters letters;
     int least = FAR;
 
+    if (!label)
+        return FAR;
     read_letters(label, &letters);
     for (size_t from = 0; from < letters.n; from++) {
-        int distance = letters.begins[from] ? edits(text, &letters, from, true) : FAR;
+        int distance;
 
+        if (!letters.begins[from] || (strict && letters.at[from] != text->at[0]))
+            continue;
+        distance = edits(text, &letters, from, true);
         least = distance < least ? distance : least;
     }
     return least;
 }
 
 /* Fewer letters than three begin half of all labels. */
-static int distance_to(const struct letters *text, const struct label *label)
+static int distance_to(const struct letters *text, const struct label *label, int allowed,
+                       bool strict)
 {
     struct letters code;
-    int by_code, by_fr = FAR, by_en = FAR;
+    int by_code = FAR, by_fr = FAR, by_en = FAR;
 
     read_letters(label->code, &code);
-    by_code = edits(text, &code, 0, false);
+    if (code.n <= text->n + (size_t)allowed && text->n <= code.n + (size_t)allowed)
+        by_code = edits(text, &code, 0, false);
     if (text->n >= 3) {
-        by_fr = label_distance(text, label->fr);
-        by_en = label_distance(text, label->en);
+        by_fr = label_distance(text, label->fr, strict);
+        if (label->en != label->fr)
+            by_en = label_distance(text, label->en, strict);
     }
     return min3(by_code, by_fr, by_en);
 }
@@ -145,7 +156,7 @@ size_t vocab_nearest(enum vocab_system system, const char *text, size_t max,
         return 0;
 
     for (size_t i = 0; i < count; i++) {
-        int distance = distance_to(&letters, &labels[i]);
+        int distance = distance_to(&letters, &labels[i], allowed, count > LONG_LIST);
         size_t place = n;
 
         while (place > 0 && distances[place - 1] > distance)

@@ -10,8 +10,9 @@
  * from "4" to "5", and T2a is below T2.
  *
  * What is built in are the code spellings' rules and short labels, written by us, of common
- * groups; complete official lists are imported by the centre. A code without a label is
- * still a code. Immutable and shared by all threads. */
+ * groups; complete official lists are imported by the centre (lists.h), and then labels, known
+ * codes and "did you mean" are those of the lists in use. A code without a label is still a code.
+ * Shared by all threads. */
 #ifndef VOCAB_VOCAB_H
 #define VOCAB_VOCAB_H
 
@@ -53,6 +54,8 @@ enum vocab_system {
     VOCAB_PROTEIN_CHANGE, /* V600E (p. and brackets cut), case kept */
     VOCAB_MODALITY,       /* DICOM modality: CT MR PT US … upper case */
     VOCAB_NAME,           /* free names: trimmed, white space single, upper case */
+    VOCAB_ADICAP,         /* ADICAP: parts of codes as its dictionaries have them, A7B2 */
+    VOCAB_ONCOTREE,       /* OncoTree: LUAD */
     VOCAB_SYSTEMS
 };
 
@@ -89,14 +92,15 @@ bool vocab_may_be(enum vocab_system system, const char *coded,
 void vocab_group(enum vocab_system system, const char *code,
                  char group_r[VOCAB_CODE_SIZE]);
 
-/* Short label, or NULL. "C34" → "Bronches, poumon"; a child without its own gives NULL. */
+/* Short label, or NULL. "C34" → "Bronches, poumon"; a child without its own gives NULL. Valid as
+ * long as the lists in use (lists.h) are kept. */
 const char *vocab_label(enum vocab_system system, const char *code, enum lang lang);
 
 /* How the code is written for people: stage "4A" → "IVA"; others unchanged. Returns OUT. */
 char *vocab_print(enum vocab_system system, const char *code, char out[VOCAB_CODE_SIZE]);
 
 /* Up to MAX known codes nearest to TEXT by code or label (edit distance, then order), for
- * "did you mean"; never more than 16. Returns how many; the strings are static. */
+ * "did you mean"; never more than 16. Returns how many; the strings live as labels do. */
 size_t vocab_nearest(enum vocab_system system, const char *text, size_t max,
                      const char *codes_r[]);
 
@@ -107,9 +111,12 @@ int vocab_edits(const char *a, const char *b);
  * and punctuation do not count; nothing begins with a text without letters. */
 bool vocab_label_has(const char *label, const char *text);
 
-/* The codes with built-in labels, in canonical order: a code's number is its index here. */
+/* The known codes, in canonical order: a code's number is its index here. NULL beyond the last one:
+ * lists may be replaced between two calls. */
 size_t vocab_known_count(enum vocab_system system);
 const char *vocab_known(enum vocab_system system, size_t number);
+/* Its label, as vocab_label() gives it, without looking the code up. */
+const char *vocab_known_label(enum vocab_system system, size_t number, enum lang lang);
 /* Numbers [*first_r, *after_r) of the known codes at or below CODE. */
 void vocab_known_subtree(enum vocab_system system, const char *code, size_t *first_r,
                          size_t *after_r);

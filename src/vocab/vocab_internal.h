@@ -7,7 +7,8 @@
  *     staging.c    spellings of stage, T, N and M
  *     words.c      spellings of short lists (sex, sides, yes and no) and of free names
  *     imprecise.c  which code may stand for which other one
- *     known.c      the built-in labels and the order of known codes
+ *     known.c      the labels and the order of known codes
+ *     lists.c      imported lists in use; list_*.c reading and packing them
  *     nearest.c    "did you mean" */
 #ifndef VOCAB_INTERNAL_H
 #define VOCAB_INTERNAL_H
@@ -45,13 +46,18 @@ char *stage_print(const char *code, char out[VOCAB_CODE_SIZE]);
  * only the numbered ones form a tree. */
 bool vocab_is_tree(enum vocab_system system, const char *code);
 
+/* FR and EN are NULL for a code of a list that gives no label. */
 struct label {
     const char *code;
     const char *fr;
     const char *en;
+    const char *words; /* synonyms, '\n' after each; NULL: none */
 };
-/* The labels of SYSTEM in canonical order. */
+/* The labels of SYSTEM in canonical order: of the list in use, or built in. */
 const struct label *vocab_labels(enum vocab_system system, size_t *count_r);
+const struct label *vocab_labels_built_in(enum vocab_system system, size_t *count_r);
+/* Of the list of SYSTEM in use, the built-in ones merged in (lists.c); NULL: no such list. */
+const struct label *lists_labels(enum vocab_system system, size_t *count_r);
 
 /* ASCII only: no locale, bytes of UTF-8 pass unchanged. */
 static inline char ascii_upper(char c)
