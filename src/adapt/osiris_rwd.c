@@ -379,8 +379,28 @@ static void link_to_sample(struct adapter *adapter, size_t at)
     }
 }
 
+/* Does anything that was read from FIRST on hang on TUMOUR? */
+static bool hangs_something(const struct adapter *adapter, size_t first, int tumour)
+{
+    for (size_t i = first; i < adapter->n; i++)
+        if (adapter->facts[i].tumour == tumour)
+            return true;
+    return false;
+}
+
+/* The fact AT says nothing; if it is a tumour, those that stand inside it move up. */
+static void forget(struct adapter *adapter, size_t at, int tumour)
+{
+    adapter_remove(adapter, at);
+    if (tumour == TUMOUR_NONE)
+        return;
+    adapter->n_tumours--;
+    for (size_t i = at; i < adapter->n; i++)
+        adapter->facts[i].tumour -= adapter->facts[i].tumour > tumour;
+}
+
 /* One object of a group: its own fact, then those inside it. A tumour of which nothing is
- * said but what stands inside it is still a tumour. */
+ * said but what hangs on it is still a tumour. */
 static int read_object(struct adapter *adapter, enum group group, int tumour, int depth,
                        yyjson_val *object, const struct path *path, struct error *err)
 {
@@ -413,9 +433,8 @@ static int read_object(struct adapter *adapter, enum group group, int tumour, in
     struct fact *fact = &adapter->facts[at];
 
     if (!draft_finish(adapter, &draft, path, fact)) {
-        if (!is_tumour || adapter->n == at + 1) {
-            adapter_remove(adapter, at);
-            adapter->n_tumours -= is_tumour;
+        if (!is_tumour || !hangs_something(adapter, at + 1, place.tumour)) {
+            forget(adapter, at, is_tumour ? place.tumour : TUMOUR_NONE);
             return 0;
         }
         *fact = (struct fact){.group = GROUP_PRIMARY_CANCER,
@@ -456,7 +475,8 @@ static int read_group(struct adapter *adapter, const struct place *place,
     return 0;
 }
 
-/* "patient": {…} around the patient's own fields: the same fact, one level down. */
+/* "patient": {…} around the patient's own fields: the same fact, one level down. Several of
+ * them are what several sources said of the patient, each a fact. */
 static int read_wrapper(struct adapter *adapter, struct place *place, yyjson_val *value,
                         struct path *path, struct error *err)
 {
@@ -464,6 +484,8 @@ static int read_wrapper(struct adapter *adapter, struct place *place, yyjson_val
 
     if (yyjson_is_arr(value) && yyjson_arr_size(value) == 1)
         value = yyjson_arr_get_first(value);
+    if (yyjson_is_arr(value))
+        return read_group(adapter, place, GROUP_PATIENT, value, path, err);
     if (!yyjson_is_obj(value)) {
         remark_refused(adapter, path, "expected one object");
         return 0;

@@ -240,6 +240,11 @@ static void unknown_is_said_absent_is_not(void **state)
         {"a tumour of which only a treatment is said is a tumour",
          "\"primaryCancer\":[{},{\"surgery\":[{\"ccamCode\":\"GFFA013\"}]}]",
          "PRIMARY_CANCER tumour 0\nSURGERY tumour 0: SURGERY_CODE=GFFA013\n", NULL},
+        {"one in which only the patient is spoken of is none, and the next one moves up",
+         "\"primaryCancer\":[{\"riskFactor\":{\"smoking\":\"Y\"},\"primaryCancer\":{"
+         "\"topographyCode\":\"C61\"}}]",
+         "RISK_FACTOR: RISK_SMOKING=YES\nPRIMARY_CANCER tumour 0: TOPOGRAPHY=C61\n",
+         NULL},
     };
 
     (void)state;
@@ -399,6 +404,11 @@ static void the_rules_of_single_groups(void **state)
 static void groups_stand_where_the_source_puts_them(void **state)
 {
     static const struct sentence sentences[] = {
+        {"what several sources say of the patient",
+         "\"patient\":[{\"patientId\":\"7\",\"sex\":\"F\"},{\"patientId\":\"8\","
+         "\"birthdate\":\"1962\"}]",
+         "PATIENT: PATIENT_ID=7 PATIENT_SEX=F\nPATIENT: PATIENT_ID=8 PATIENT_BIRTH=1962\n",
+         NULL},
         {"treatments at the top hang on no tumour",
          "\"surgery\":[{\"surgeryDate\":\"2020\"}],\"radiotherapy\":{\"startDateYear\":2021},"
          "\"primaryCancer\":[{\"topographyCode\":\"C34\"}]",

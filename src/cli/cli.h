@@ -9,6 +9,7 @@
  *     help.c manual.c completion.c   what else the table gives: --help, man pages, bash
  *     progress.c       how far an import is
  *     text.c           words wrapped into lines, files read
+ *     extract.c        whole records, into a file or a folder
  *     asked.c          criteria and days as operands and options
  *     remote.c         the same questions, asked of the server that has the node open
  *     open.c           the node, or its server
@@ -233,8 +234,35 @@ NODISCARD int criteria_file(struct invocation *invocation, const char *file,
 NODISCARD int option_as_of(struct invocation *invocation, day_number *day_r,
                            struct error *err);
 
-/* ---- export.c ---- */
+/* ---- import.c ---- */
 
+/* What became of one file. */
+struct imported {
+    bool begun; /* else the node could not be opened, and nothing is known of the file */
+    uint64_t kept;       /* patients and identities */
+    const char *members; /* of a JSON object: the counts */
+    const char *words;   /* the same as the command tells it */
+    const char *report;  /* path of what was refused, "" for nothing */
+    const char *remarks; /* path of the remarks, "" */
+};
+/* Import FILE, called NAME in reports, as the command does: into the node that is the first
+ * operand, or through its server. IMPORTED_R, in the invocation's arena, also on failure. */
+NODISCARD int import_one(struct invocation *invocation, const char *file,
+                         const char *name, struct imported *imported_r,
+                         struct error *err);
+
+/* ---- export.c, extract.c ---- */
+
+struct node_list;
+struct render_options;
+
+/* What was written as TEMPORARY takes the place PATH; without FORCE only where nothing is. */
+NODISCARD int export_put_in_place(const char *temporary, const char *path, bool force,
+                                  struct error *err);
+/* The records of LIST in the format of OPTIONS, into the file or the folder PATH. */
+NODISCARD int export_records(struct invocation *invocation, const struct node_list *list,
+                             const struct render_options *options, const char *path,
+                             struct error *err);
 /* Write CSV into PATH, which may be there with --force only. */
 NODISCARD int output_file(const struct invocation *invocation, const char *path,
                           const struct buffer *csv, struct error *err);
@@ -334,11 +362,12 @@ NODISCARD int remote_post(struct remote *remote, const struct invocation *invoca
 NODISCARD int remote_post_csv(struct remote *remote, const struct invocation *invocation,
                               const char *path, const char *body, size_t length,
                               struct buffer *out, struct error *err);
-/* POST the file PATH ("-": standard input) as it is. SENT may be NULL. */
+/* POST the file FILE ("-": standard input) as it is, to be called NAME. SENT may be NULL. */
 typedef void remote_sent(void *context, uint64_t bytes, uint64_t total);
 NODISCARD int remote_upload(struct remote *remote, const struct invocation *invocation,
-                            const char *to, const char *file, remote_sent *sent,
-                            void *context, struct buffer *out, struct error *err);
+                            const char *to, const char *file, const char *name,
+                            remote_sent *sent, void *context, struct buffer *out,
+                            struct error *err);
 /* The same without a word on how far it is; TEXT asks for words. TO may have a query. */
 NODISCARD int remote_upload_text(struct remote *remote,
                                  const struct invocation *invocation, const char *to,

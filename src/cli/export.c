@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * cli/export.c: lacis export NODE [CRITERIA] --out FILE
+ * cli/export.c: lacis export NODE [CRITERIA] --out FILE: the list; whole records are extract.c
  *
  * The list is written beside FILE under another name, for its owner only, and takes its place
  * when it is whole and on the disk. */
@@ -36,6 +36,8 @@ static int export_there(struct invocation *invocation, struct remote *remote,
     buffer_json_string(&body, list->cohort ? list->cohort : list->criteria);
     if (list->run)
         buffer_printf(&body, ",\"run\":%u", list->run);
+    if (list->certain)
+        buffer_string(&body, ",\"certain\":true");
     if (list->as_of != DAY_MAX)
         buffer_printf(&body, ",\"as_of\":\"%s\"",
                       date_print_iso((struct interval){list->as_of, list->as_of}, date));
@@ -83,7 +85,7 @@ static int already_there(const char *path, struct error *err)
 }
 
 /* A link fails where something is; a rename replaces it. */
-static int put_in_place(const char *temporary, const char *path, bool force,
+int export_put_in_place(const char *temporary, const char *path, bool force,
                         struct error *err)
 {
     if (force)
@@ -112,7 +114,8 @@ int output_file(const struct invocation *invocation, const char *path,
     if (close(fd) < 0 && rc == 0)
         rc = error_errno(err, "%s cannot be written", path);
     if (rc == 0)
-        rc = put_in_place(temporary, path, option_given(invocation, OPTION_FORCE), err);
+        rc = export_put_in_place(temporary, path, option_given(invocation, OPTION_FORCE),
+                                 err);
     if (rc < 0)
         unlink(temporary);
     return rc;
@@ -164,22 +167,51 @@ static int read_list(struct invocation *invocation, struct node_list *list,
                         : 0;
 }
 
+#define LIST_NAME "list"
+
+/* RENDER_FORMATS for the list. */
+static int read_format(struct invocation *invocation, struct render_options *options,
+                       struct error *err)
+{
+    const char *name = option_value(invocation, OPTION_FORMAT, LIST_NAME);
+    const char *decimal = option_value(invocation, OPTION_DECIMAL, "comma");
+
+    options->lang = invocation->lang;
+    options->format = render_format_named(name);
+    options->decimal_point = strcmp(decimal, "point") == 0;
+    if (options->format == RENDER_FORMATS && strcmp(name, LIST_NAME) != 0)
+        return usage_error(
+            invocation, err,
+            "--format %.40s: expected list, osiris-rwd, osiris-pivot or csv", name);
+    if (!options->decimal_point && strcmp(decimal, "comma") != 0)
+        return usage_error(invocation, err, "--decimal %.40s: expected comma or point",
+                           decimal);
+    if (option_given(invocation, OPTION_DECIMAL) && options->format != RENDER_FLAT)
+        return usage_error(invocation, err, "--decimal goes with --format csv");
+    return 0;
+}
+
 int command_export(struct invocation *invocation, struct error *err)
 {
     struct node_list list = {.cohort = option_value(invocation, OPTION_OF_COHORT, NULL),
                              .caller = &invocation->caller,
                              .now = invocation->now,
-                             .lang = invocation->lang};
+                             .lang = invocation->lang,
+                             .certain = option_given(invocation, OPTION_CERTAIN)};
     const char *path = option_value(invocation, OPTION_FILE, NULL);
+    struct render_options options = {.format = RENDER_FORMATS};
     struct buffer csv;
     int rc;
 
     if (!path)
         return usage_error(invocation, err, "--out FILE is needed");
-    if (read_list(invocation, &list, err) < 0)
+    if (read_format(invocation, &options, err) < 0 ||
+        read_list(invocation, &list, err) < 0)
         return -1;
     if (!option_given(invocation, OPTION_FORCE) && access(path, F_OK) == 0)
         return already_there(path, err);
+    if (options.format != RENDER_FORMATS)
+        return export_records(invocation, &list, &options, path, err);
     buffer_init(&csv, OUTPUT_LIMIT);
     rc = fetch(invocation, &list, &csv, err);
     if (rc == 0)

@@ -30,6 +30,7 @@ struct reports {
 struct importing {
     struct invocation *invocation;
     const char *const *files;
+    const char *const *names; /* in reports */
     size_t n_files;
     unsigned threads;
     struct import_result result;
@@ -119,6 +120,7 @@ static int import_here(struct importing *importing, struct node *node, struct er
         .caller = &invocation->caller,
         .progress = on_progress,
         .context = importing,
+        .names = importing->names,
         .door = mapping ? "csv" : option_value(invocation, OPTION_DOOR, NULL),
         .source = mapping ? mapping : option_value(invocation, OPTION_SOURCE, NULL)};
     int rc;
@@ -214,8 +216,9 @@ static int import_there(struct importing *importing, struct remote *remote,
         int rc;
 
         buffer_init(&answer, OUTPUT_LIMIT);
-        rc = remote_upload(remote, importing->invocation, "/import", file, on_sent,
-                           importing, &answer, &reason);
+        rc = remote_upload(remote, importing->invocation, "/import", file,
+                           importing->names[importing->at], on_sent, importing, &answer,
+                           &reason);
         if (rc == 0)
             rc = add_answer(importing, &answer, &reason);
         buffer_free(&answer);
@@ -451,10 +454,65 @@ static void put_words(struct importing *importing)
     }
 }
 
+/* The bytes that OUT got since LENGTH, in the arena; OUT has them no more. */
+static const char *take_back(struct invocation *invocation, size_t length)
+{
+    struct buffer *out = &invocation->out;
+    const char *text =
+        arena_string(invocation->arena, buffer_text(out) + length, out->length - length);
+
+    out->length = length;
+    return text;
+}
+
+static void tell_one(struct importing *importing, struct imported *imported)
+{
+    struct invocation *invocation = importing->invocation;
+    const struct import_result *result = &importing->result;
+    size_t length = invocation->out.length;
+
+    imported->kept = result->patients + result->identities;
+    imported->report = importing->reports.n > 0 ? importing->reports.paths[0] : "";
+    imported->remarks = importing->remarks.n > 0 ? importing->remarks.paths[0] : "";
+    node_import_members(&invocation->out, result);
+    imported->members = take_back(invocation, length);
+    put_words(importing);
+    imported->words = take_back(invocation, length);
+}
+
+int import_one(struct invocation *invocation, const char *file, const char *name,
+               struct imported *imported_r, struct error *err)
+{
+    struct importing importing = {
+        .invocation = invocation, .files = &file, .names = &name, .n_files = 1};
+    struct target target;
+    uint64_t threads = 0;
+    int rc;
+
+    *imported_r =
+        (struct imported){.members = "", .words = "", .report = "", .remarks = ""};
+    if (option_number(invocation, OPTION_THREADS, 1, 256, &threads, err) < 0 ||
+        target_open_write(&target, invocation->operands[0], err) < 0)
+        return -1;
+    imported_r->begun = true;
+    importing.threads = (unsigned)threads;
+    progress_start(&importing.progress, invocation, "patients", "patients");
+    importing.progress.quiet = true;
+    if (target.remote)
+        rc = import_there(&importing, target.remote, err);
+    else
+        rc = import_here(&importing, target.node, err);
+    progress_end(&importing.progress);
+    target_close(&target);
+    tell_one(&importing, imported_r);
+    return rc;
+}
+
 int command_import(struct invocation *invocation, struct error *err)
 {
     struct importing importing = {.invocation = invocation,
                                   .files = invocation->operands + 1,
+                                  .names = invocation->operands + 1,
                                   .n_files = invocation->n_operands - 1};
     struct target target;
     uint64_t threads = 0;

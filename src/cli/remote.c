@@ -335,16 +335,16 @@ static void setup_upload(CURL *curl, void *context)
 }
 
 static int upload_file(struct remote *remote, const struct invocation *invocation,
-                       const char *to, const char *file, const char *accept,
-                       remote_sent *sent, void *context, struct buffer *out,
-                       struct error *err)
+                       const char *to, const char *file, const char *name,
+                       const char *accept, remote_sent *sent, void *context,
+                       struct buffer *out, struct error *err)
 {
     bool is_stdin = strcmp(file, "-") == 0;
     struct upload upload = {.fd = is_stdin ? STDIN_FILENO
                                            : open(file, O_RDONLY | O_CLOEXEC),
                             .progress = sent,
                             .context = context};
-    struct remote_query query = {"name", is_stdin ? "-" : file};
+    struct remote_query query = {"name", name};
     struct stat status;
     int rc;
 
@@ -362,17 +362,17 @@ static int upload_file(struct remote *remote, const struct invocation *invocatio
 }
 
 int remote_upload(struct remote *remote, const struct invocation *invocation,
-                  const char *to, const char *file, remote_sent *sent, void *context,
-                  struct buffer *out, struct error *err)
+                  const char *to, const char *file, const char *name, remote_sent *sent,
+                  void *context, struct buffer *out, struct error *err)
 {
-    return upload_file(remote, invocation, to, file, accept_of(false), sent, context, out,
-                       err);
+    return upload_file(remote, invocation, to, file, name, accept_of(false), sent,
+                       context, out, err);
 }
 
 int remote_upload_text(struct remote *remote, const struct invocation *invocation,
                        const char *to, const char *file, bool text, struct buffer *out,
                        struct error *err)
 {
-    return upload_file(remote, invocation, to, file, accept_of(text), NULL, NULL, out,
-                       err);
+    return upload_file(remote, invocation, to, file, file, accept_of(text), NULL, NULL,
+                       out, err);
 }

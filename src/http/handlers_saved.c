@@ -169,13 +169,15 @@ int handle_cohort_delete(struct exchange *exchange, struct error *err)
 int handle_export(struct exchange *exchange, struct error *err)
 {
     const struct argument *as_of = arguments_get(&exchange->arguments, "as_of");
+    const struct argument *certain = arguments_get(&exchange->arguments, "certain");
     struct node_list list = {.criteria = text_of(exchange, "criteria"),
                              .cohort = text_of(exchange, "cohort"),
                              .run = run_number(exchange),
                              .as_of = as_of ? (day_number)as_of->number : DAY_MAX,
                              .caller = &exchange->caller,
                              .now = exchange->now,
-                             .lang = exchange->lang};
+                             .lang = exchange->lang,
+                             .certain = certain && certain->number};
 
     if (!list.criteria == !list.cohort)
         return error_set(err, ERROR_INPUT, "either criteria or a cohort was expected");

@@ -313,11 +313,13 @@ int person_find(struct node *node, struct arena *arena, const char *number,
                 struct decisions *decisions, uint32_t *person_r, struct record **record_r,
                 struct error *err)
 {
+    const struct account account = {.decisions = decisions};
+
     if (store_find(node->reader, number, person_r, err) < 0)
         return -1;
     if (!*person_r)
         return error_set(err, ERROR_NOT_FOUND, "no patient is known under this number");
-    if (person_record(node, arena, *person_r, decisions, record_r, err) < 0)
+    if (person_record(node, arena, *person_r, &account, record_r, err) < 0)
         return -1;
     if (!*record_r)
         return error_set(err, ERROR_NOT_FOUND,

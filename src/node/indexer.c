@@ -12,7 +12,7 @@
 #include "node/node_internal.h"
 
 int person_record(struct node *node, struct arena *arena, uint32_t person,
-                  struct decisions *decisions, struct record **record_r,
+                  const struct account *account, struct record **record_r,
                   struct error *err)
 {
     struct original *originals;
@@ -21,8 +21,7 @@ int person_record(struct node *node, struct arena *arena, uint32_t person,
     if (store_originals(node->reader, arena, person, &originals, &n, err) < 0)
         return -1;
     *record_r = NULL;
-    return n ? merge_originals(node, arena, person, originals, n, decisions, record_r,
-                               err)
+    return n ? merge_originals(node, arena, person, originals, n, account, record_r, err)
              : 0;
 }
 

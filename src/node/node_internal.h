@@ -166,10 +166,16 @@ void fact_json(struct buffer *out, const struct fact *fact);
 /* indexer.c */
 typedef void node_progress(void *context, uint64_t done, uint64_t total);
 
-/* The record of PERSON from its originals, by the reader; *RECORD_R NULL when it has none (erased).
- * DECISIONS (NULL: nobody asks) is filled with why it is so. */
+/* What is wanted beside a record: why it is so, and what adapting the originals remarks. NULL in
+ * its place, or in a member: nobody asks. */
+struct account {
+    struct decisions *decisions;
+    struct remarks *remarks;
+};
+
+/* The record of PERSON from its originals, by the reader; *RECORD_R NULL when it has none (erased). */
 NODISCARD int person_record(struct node *node, struct arena *arena, uint32_t person,
-                            struct decisions *decisions, struct record **record_r,
+                            const struct account *account, struct record **record_r,
                             struct error *err);
 /* Put the N persons (ascending, distinct) as they are in the store into CATALOGUE, which then
  * stands at SEQUENCE, TIME. */
@@ -189,11 +195,11 @@ NODISCARD int index_compact(struct node *node, bool fully, struct error *err);
 
 /* scan.c */
 
-/* The record of PERSON, whose originals these are; DECISIONS may be NULL. Any thread; of
+/* The record of PERSON, whose originals these are. Any thread; of
  * NODE its context alone is looked at. */
 NODISCARD int merge_originals(const struct node *node, struct arena *arena,
                               uint32_t person, const struct original *originals, size_t n,
-                              struct decisions *decisions, struct record **record_r,
+                              const struct account *account, struct record **record_r,
                               struct error *err);
 
 /* Persons' numbers, ascending; from memory_alloc. */

@@ -151,13 +151,13 @@ static int put_questions(struct listing *listing, uint32_t person,
 static int list_person(struct listing *listing, uint32_t person, struct error *err)
 {
     struct decisions decisions = {0};
+    const struct account account = {.decisions = &decisions};
     struct record *record;
     int status;
 
     arena_reset(listing->arena);
     pthread_mutex_lock(&listing->node->reader_lock);
-    status =
-        person_record(listing->node, listing->arena, person, &decisions, &record, err);
+    status = person_record(listing->node, listing->arena, person, &account, &record, err);
     if (status == 0)
         status = put_questions(listing, person, &decisions, err);
     pthread_mutex_unlock(&listing->node->reader_lock);

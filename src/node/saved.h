@@ -14,6 +14,7 @@
 #define NODE_SAVED_H
 
 #include "node/node.h"
+#include "render/render.h"
 #include "store/saved.h"
 
 /* ---- definitions and cohorts ---- */
@@ -164,6 +165,7 @@ struct node_list {
     const char *criteria; /* either … */
     const char *cohort;   /* … or this: those of a run, less who opposed since */
     unsigned run;         /* of the cohort; 0: its last */
+    bool certain;         /* those only, without the possible ones */
     day_number as_of;     /* with criteria; DAY_MAX: the date of the data */
     const struct caller *caller;
     int64_t now;
@@ -178,5 +180,31 @@ struct node_list {
 NODISCARD int node_export(struct node *node, struct arena *arena,
                           const struct node_list *list, struct buffer *out,
                           struct error *err);
+
+/* ---- whole records, in the formats of others (render.h) ---- */
+
+struct extract_result {
+    uint64_t patients, certain;
+    bool by_number; /* else by pseudonym */
+    struct render_losses losses;
+    /* In the originals of these patients and in no fact, so they cannot be written: values under
+     * names that the model does not know (a name counts once a patient), and refused values. */
+    uint64_t unknown, refused;
+};
+
+/* Takes the next LENGTH bytes of file number FILE of the format. */
+typedef int extract_write(void *context, size_t file, const char *name, const char *bytes,
+                          size_t length, struct error *err);
+
+/* The records of the patients of LIST, in the format of OPTIONS, handed to WRITE as they come:
+ * memory does not grow with them. The same patients as node_export() lists, for the same
+ * purposes: by the centre's own numbers for care and quality; for research by pseudonym, and
+ * without what model.def KEEPs. The audit line is written last: until this has returned 0
+ * nothing of what was written may be given to anybody. */
+NODISCARD int node_extract(struct node *node, struct arena *arena,
+                           const struct node_list *list,
+                           const struct render_options *options, extract_write *write,
+                           void *context, struct extract_result *result_r,
+                           struct error *err);
 
 #endif

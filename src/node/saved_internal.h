@@ -6,7 +6,9 @@
  *     answers.c       criteria → an answer for each person, at a cut
  *     cohort.c        cohorts and their runs
  *     difference.c    why a cohort answers otherwise
+ *     listing.c       whom a list lists, and who may have it
  *     export.c        lists of patients
+ *     extract.c       whole records, in the formats of others
  *     saved_print.c   all of it → JSON, text */
 #ifndef NODE_SAVED_INTERNAL_H
 #define NODE_SAVED_INTERNAL_H
@@ -115,5 +117,34 @@ NODISCARD int cohort_find(struct node *node, struct arena *arena, const char *na
 NODISCARD int run_read(struct node *node, struct arena *arena,
                        const struct saved_run *run, const char **text_r,
                        struct run_persons *persons_r, struct error *err);
+
+/* ---- listing.c ---- */
+
+struct listed {
+    const char *number; /* or pseudonym */
+    uint32_t person;
+    enum truth answer; /* YES or UNKNOWN */
+};
+
+struct listing {
+    struct node *node; /* the first three are the caller's */
+    struct arena *arena;
+    const struct node_list *list;
+    enum list_right right;
+    struct snapshot *snapshot;
+    struct answers answers; /* whom to list */
+    uint16_t *tumour;       /* the first that matches, by person; 0 where none has to */
+    uint32_t after;
+    struct listed *persons; /* in the order of their numbers */
+    size_t n;
+};
+
+/* Choose and name the patients. ERROR_REFUSED, which leaves a line in the audit log, where the
+ * caller's purpose is none that lists are made for. listing_end() when it returned 0. */
+NODISCARD int listing_begin(struct listing *listing, struct error *err);
+void listing_end(struct listing *listing);
+/* The line in the audit log. Before anything leaves: who cannot be logged cannot read. */
+NODISCARD int listing_audit(const struct listing *listing, const char *outcome,
+                            struct error *err);
 
 #endif

@@ -39,10 +39,10 @@ struct scanning {
 
 int merge_originals(const struct node *node, struct arena *arena, uint32_t person,
                     const struct original *originals, size_t n,
-                    struct decisions *decisions, struct record **record_r,
+                    const struct account *account, struct record **record_r,
                     struct error *err)
 {
-    const struct merging merging = {.decisions = decisions};
+    const struct merging merging = {.decisions = account ? account->decisions : NULL};
     const struct adapt_context context = node_context(node);
     const struct facts **facts = arena_array(arena, n + 1, sizeof(*facts));
 
@@ -51,7 +51,7 @@ int merge_originals(const struct node *node, struct arena *arena, uint32_t perso
 
         if (adapt_fragment(arena, &context, (enum fragment_kind)originals[i].kind,
                            originals[i].bytes, originals[i].length, originals[i].sequence,
-                           &these, NULL, err) < 0)
+                           &these, account ? account->remarks : NULL, err) < 0)
             return error_context(err, "original %lld", (long long)originals[i].sequence);
         facts[i] = these;
     }
