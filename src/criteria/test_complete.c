@@ -216,24 +216,33 @@ static bool is_of_language(const struct token *token)
     return true;
 }
 
+/* Is INSERT, or from one of its words on, WORD: topography is short for sample topography? */
+static bool says(const char *insert, const char *word)
+{
+    size_t length = strlen(word);
+
+    for (; insert; insert = strchr(insert, ' ')) {
+        insert += *insert == ' ';
+        if (strncasecmp(insert, word, length) == 0 &&
+            (insert[length] == ' ' || insert[length] == '\0'))
+            return true;
+    }
+    return false;
+}
+
 static bool proposes_token(const char *before, const struct token *token)
 {
     const struct criteria_proposal *proposals;
     size_t from, n = criteria_complete(arena, before, strlen(before), PROPOSALS_MAX,
                                        &proposals, &from);
 
-    for (size_t i = 0; i < n; i++) {
-        size_t length = strlen(token->text);
-
-        if (proposals[i].insert &&
-            strncasecmp(proposals[i].insert, token->text, length) == 0 &&
-            (proposals[i].insert[length] == ' ' || proposals[i].insert[length] == '\0'))
+    for (size_t i = 0; i < n; i++)
+        if (proposals[i].insert && says(proposals[i].insert, token->text))
             return true;
-    }
     return false;
 }
 
-/* Each word of TEXT, whose lines are one, with nothing of it written, and with its first letter. */
+/* Each word of TEXT, whose lines are one, with nothing of it written, and with its first letters. */
 static void check_words(const char *text)
 {
     struct token *tokens;
@@ -241,7 +250,7 @@ static void check_words(const char *text)
     assert_int_equal(lexer_read(arena, text, strlen(text), &tokens, NULL), 0);
     for (const struct token *token = tokens; token->kind != TOKEN_END; token++) {
         const char *before = arena_printf(arena, "%.*s ", (int)token->column - 1, text);
-        const char *more = arena_printf(arena, "%s%c", before, *token->text);
+        const char *more = arena_printf(arena, "%s%.5s", before, token->text);
 
         if (!is_of_language(token))
             continue;

@@ -134,7 +134,7 @@ static void tables_have_labels_and_known_parts_of_dates(void **state)
     /* as the source counts it, then in the unit of the record */
     assert_string_equal(
         rows_of(&rendered, "measure.csv"),
-        "\"L304\";;\"HGB\";\"Hémoglobine\";\"g/L\";2006-02-UN;125;;;;12,5;"
+        "\"L304\";;\"HGB\";\"Hémoglobine\";\"g/L\";2006-02-UN;125;;;;;12,5;"
         "\"g/dL\"\r\n");
     assert_string_equal(
         rows_of(&rendered, "line.csv"),
