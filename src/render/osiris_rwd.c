@@ -269,9 +269,11 @@ static void list_tumour(struct line *line, struct list *list, int tumour)
 
 static void put_tumours(struct line *line)
 {
+    const struct record *record = line->shared->record;
+    int n_said = record->n_tumours + record->n_others;
     struct list list = {.name = group_names[GROUP_PRIMARY_CANCER]};
 
-    for (int i = 0; i < line->shared->record->n_tumours; i++)
+    for (int i = 0; i < n_said; i++)
         list_tumour(line, &list, i);
     list_end(line, &list);
 }

@@ -634,14 +634,14 @@ void pivot_patient(struct render *render, struct arena *scratch,
                           .shared = shared,
                           .number = patient->number,
                           .consent = ""};
+    int n_said = shared->record->n_tumours + shared->record->n_others;
     uint64_t said = 0;
 
-    pivot.tumours = arena_array(scratch, (size_t)shared->record->n_tumours + 1,
-                                sizeof(*pivot.tumours));
+    pivot.tumours = arena_array(scratch, (size_t)n_said + 1, sizeof(*pivot.tumours));
     pivot.analyses = arena_array(scratch, shared->n + 1, sizeof(*pivot.analyses));
     put_patient(&pivot, patient);
     put_consent(&pivot);
-    for (int i = 0; i < shared->record->n_tumours; i++)
+    for (int i = 0; i < n_said; i++)
         put_tumour(&pivot, i);
     for (size_t i = 0; i < shared->n; i++) {
         const struct fact *fact = &shared->facts[i];

@@ -59,7 +59,9 @@ struct render_patient {
 };
 
 struct render_losses {
-    uint64_t withheld; /* values and days of birth that do not leave (above) */
+    /* values and days of birth that do not leave (above); what humans decided of tumours, which
+     * holds in the node where it was decided and has no place in any format */
+    uint64_t withheld;
     uint64_t
         vaguer; /* dates said with less than is known: of no form that the format has */
     uint64_t homeless; /* values that the format has no place for */

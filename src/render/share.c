@@ -83,6 +83,10 @@ struct shared shared_of(struct arena *arena, const struct render_patient *patien
         *fact = record->facts[i];
         if (model_is_computed(fact->group))
             continue;
+        if (fact->group == GROUP_JUDGEMENT) {
+            shared.withheld += fact->n_values;
+            continue;
+        }
         if (patient->pseudonym &&
             !conceal(arena, fact, patient->pseudonym, &shared.withheld))
             continue;

@@ -67,12 +67,12 @@ static inline const char *facts_words(struct arena *arena, const struct record *
 static inline bool is_same_record(const struct record *a, const struct record *b)
 {
     bool same = a->n_facts == b->n_facts && a->n_tumours == b->n_tumours &&
-                a->opposed == b->opposed && a->dead == b->dead &&
-                strcmp(a->sex, b->sex) == 0;
+                a->n_others == b->n_others && a->opposed == b->opposed &&
+                a->dead == b->dead && strcmp(a->sex, b->sex) == 0;
 
     for (size_t i = 0; same && i < a->n_facts; i++)
         same = fact_compare(&a->facts[i], &b->facts[i]) == 0;
-    for (int i = 0; same && i < a->n_tumours; i++)
+    for (int i = 0; same && i < a->n_tumours + a->n_others; i++)
         same = a->tumours[i].diagnosis.first == b->tumours[i].diagnosis.first &&
                a->tumours[i].diagnosis.last == b->tumours[i].diagnosis.last;
     return same;
@@ -95,12 +95,18 @@ static inline size_t objects_in(const char *line)
     return n;
 }
 
+/* Neither computed nor decided here. */
+static inline bool is_sent(enum group group)
+{
+    return !model_is_computed(group) && group != GROUP_JUDGEMENT;
+}
+
 static inline size_t facts_sent(const struct record *record)
 {
     size_t n = 0;
 
     for (size_t i = 0; i < record->n_facts; i++)
-        n += !model_is_computed(record->facts[i].group);
+        n += is_sent(record->facts[i].group);
     return n;
 }
 
