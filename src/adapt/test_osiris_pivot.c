@@ -344,8 +344,8 @@ static void what_is_no_slice_is_refused(void **state)
         "{\"door\":\"osiris-pivot\"}",
         "{\"door\":\"osiris-pivot\",\"patient\":\"7\",\"tables\":[{}]}",
         "{\"door\":\"osiris-pivot\",\"patient\":\"7\",\"tables\":[{\"columns\":[\"a\"]}]}",
-        "{\"door\":\"osiris-pivot\",\"patient\":\"7\",\"tables\":[{\"columns\":[\"a\"],"
-        "\"rows\":[7]}]}",
+        ("{\"door\":\"osiris-pivot\",\"patient\":\"7\",\"tables\":[{\"columns\":[\"a\"],"
+         "\"rows\":[7]}]}"),
         "{\"door\":\"no such door\",\"patient\":\"7\",\"tables\":[]}",
         "{\"door\":\"osiris-pivot\",\"patient\":\"\",\"tables\":[]}"};
     struct arena *arena = arena_new("test", (size_t)1 << 20);

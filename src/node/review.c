@@ -24,21 +24,9 @@ struct listing {
     const struct node_review *review;
     struct buffer *out;
     struct arena *arena;
-    uint32_t *persons;
-    size_t n_persons, capacity;
+    struct persons persons;
     uint64_t n, n_of[RULES];
 };
-
-static int note_person(void *context, uint32_t person, struct error *err)
-{
-    struct listing *listing = context;
-
-    (void)err;
-    memory_grow((void **)&listing->persons, &listing->capacity, listing->n_persons + 1,
-                sizeof(*listing->persons));
-    listing->persons[listing->n_persons++] = person;
-    return 0;
-}
 
 /* Days since the original of FACT came. */
 static int64_t age_of(const struct listing *listing, const struct original *originals,
@@ -170,12 +158,12 @@ static int list_all(struct listing *listing, struct error *err)
     int status;
 
     pthread_mutex_lock(&listing->node->reader_lock);
-    status = store_changed(listing->node->reader, 0, note_person, listing, err);
+    status = persons_changed(listing->node->reader, 0, &listing->persons, err);
     pthread_mutex_unlock(&listing->node->reader_lock);
-    for (size_t i = 0; i < listing->n_persons && status == 0; i++) {
+    for (size_t i = 0; i < listing->persons.n && status == 0; i++) {
         if (review->progress && i % 256 == 0)
-            review->progress(review->progress_context, i, listing->n_persons);
-        status = list_person(listing, listing->persons[i], err);
+            review->progress(review->progress_context, i, listing->persons.n);
+        status = list_person(listing, listing->persons.person[i], err);
     }
     return status;
 }
@@ -184,8 +172,9 @@ static void put_totals(struct listing *listing)
 {
     bool json = listing->review->json, first = true;
 
-    buffer_printf(listing->out, json ? "],\"questions\":%" PRIu64 ",\"rules\":{" : "",
-                  listing->n);
+    if (json)
+        buffer_printf(listing->out, "],\"questions\":%" PRIu64 ",\"rules\":{",
+                      listing->n);
     for (int rule = 0; rule < RULES; rule++) {
         if (listing->n_of[rule] == 0)
             continue;
@@ -233,7 +222,7 @@ int node_review(struct node *node, const struct node_review *review, struct buff
         status = list_all(&listing, err);
         put_totals(&listing);
         arena_free(listing.arena);
-        memory_free(listing.persons);
+        memory_free(listing.persons.person);
     }
     snprintf(outcome, sizeof(outcome), "%" PRIu64 " questions", listing.n);
     if (audit_write(node->audit, review->caller, review->now, "review",
