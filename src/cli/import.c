@@ -465,6 +465,13 @@ static const char *take_back(struct invocation *invocation, size_t length)
     return text;
 }
 
+/* The first of PATHS, "" when there is none, for longer than the import lasts. */
+static const char *first_path(const struct invocation *invocation, size_t n,
+                              const char *path)
+{
+    return n > 0 ? arena_string(invocation->arena, path, strlen(path)) : "";
+}
+
 static void tell_one(struct importing *importing, struct imported *imported)
 {
     struct invocation *invocation = importing->invocation;
@@ -472,8 +479,10 @@ static void tell_one(struct importing *importing, struct imported *imported)
     size_t length = invocation->out.length;
 
     imported->kept = result->patients + result->identities;
-    imported->report = importing->reports.n > 0 ? importing->reports.paths[0] : "";
-    imported->remarks = importing->remarks.n > 0 ? importing->remarks.paths[0] : "";
+    imported->report =
+        first_path(invocation, importing->reports.n, importing->reports.paths[0]);
+    imported->remarks =
+        first_path(invocation, importing->remarks.n, importing->remarks.paths[0]);
     node_import_members(&invocation->out, result);
     imported->members = take_back(invocation, length);
     put_words(importing);
