@@ -465,11 +465,11 @@ static const char *take_back(struct invocation *invocation, size_t length)
     return text;
 }
 
-/* The first of PATHS, "" when there is none, for longer than the import lasts. */
+/* The first of the N PATHS, "" when there is none, for longer than the import lasts. */
 static const char *first_path(const struct invocation *invocation, size_t n,
-                              const char *path)
+                              const char *const *paths)
 {
-    return n > 0 ? arena_string(invocation->arena, path, strlen(path)) : "";
+    return n > 0 ? arena_string(invocation->arena, paths[0], strlen(paths[0])) : "";
 }
 
 static void tell_one(struct importing *importing, struct imported *imported)
@@ -480,9 +480,9 @@ static void tell_one(struct importing *importing, struct imported *imported)
 
     imported->kept = result->patients + result->identities;
     imported->report =
-        first_path(invocation, importing->reports.n, importing->reports.paths[0]);
+        first_path(invocation, importing->reports.n, importing->reports.paths);
     imported->remarks =
-        first_path(invocation, importing->remarks.n, importing->remarks.paths[0]);
+        first_path(invocation, importing->remarks.n, importing->remarks.paths);
     node_import_members(&invocation->out, result);
     imported->members = take_back(invocation, length);
     put_words(importing);
