@@ -78,7 +78,12 @@ says "what was expected" "wrong.json: not figures of quality" err
 head -c 100 shared.json >cut.json
 status 4 lacis quality node --against cut.json
 
+printf '{"patientId":"C1","medication":[{"moleculeCode":"L01XA01","moleculeDate":"2019-04-01","source":"4"}],%s}\n' \
+    '"imaging":[{"modality":"CT","imagingDate":"2019-04-01","source":"3"}]' >text.ndjson
+status 0 lacis import node text.ndjson
 status 0 lacis coverage node --suggest
+is "neither what is read in texts nor what comes from outside" 0 "$(grep -c 'text\|outside' out)"
+is "nor a kind that only comes so" 0 "$(grep -c '^imaging' out)"
 says "the kinds that count" "drug,this centre,2010-01-01," out
 cp out node/coverage.csv
 status 0 lacis coverage node --json

@@ -4,6 +4,7 @@
 #include "adapt/adapt.h"
 
 #include <string.h>
+#include <yyjson.h>
 
 #include "adapt/adapt_internal.h"
 #include "adapt/mapping.h"
@@ -27,6 +28,43 @@ void adapter_remove(struct adapter *adapter, size_t index)
     memmove(adapter->facts + index, adapter->facts + index + 1,
             (adapter->n - index) * sizeof(*adapter->facts));
 }
+
+/* ---- JSON ---- */
+
+static void *tree_alloc(void *context, size_t size)
+{
+    (void)context;
+    return memory_alloc(size);
+}
+
+static void *tree_resize(void *context, void *memory, size_t old_size, size_t size)
+{
+    (void)context;
+    (void)old_size;
+    return memory_resize(memory, size);
+}
+
+static void tree_free(void *context, void *memory)
+{
+    (void)context;
+    memory_free(memory);
+}
+
+yyjson_doc *fragment_json(const char *bytes, size_t length, uint32_t flags,
+                          struct error *err)
+{
+    static const yyjson_alc memory = {tree_alloc, tree_resize, tree_free, NULL};
+    yyjson_read_err wrong;
+    /* not in situ: yyjson then only reads the bytes */
+    yyjson_doc *doc =
+        yyjson_read_opts((char *)(uintptr_t)bytes, length, flags, &memory, &wrong);
+
+    if (!doc)
+        error_set(err, ERROR_INPUT, "not JSON: %s at byte %zu", wrong.msg, wrong.pos + 1);
+    return doc;
+}
+
+/* ---- one call ---- */
 
 static struct facts *facts_of(const struct adapter *adapter)
 {

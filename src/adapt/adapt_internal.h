@@ -117,6 +117,9 @@ bool draft_finish(struct adapter *adapter, struct draft *draft, const struct pat
 
 /* adapt.c: an empty fact behind the others; its index, since they move. */
 size_t adapter_reserve(struct adapter *adapter);
+/* The tree of a fragment that is JSON, for yyjson_doc_free(); NULL with ERROR_INPUT and the byte. */
+struct yyjson_doc *fragment_json(const char *bytes, size_t length, uint32_t flags,
+                                 struct error *err);
 void adapter_remove(struct adapter *adapter, size_t index);
 
 /* ---- tables ---- */

@@ -550,42 +550,18 @@ static int read_fields(struct adapter *adapter, struct place *place, yyjson_val 
 
 /* ---- the fragment -------------------------------------------------------------------- */
 
-static void *tree_alloc(void *context, size_t size)
-{
-    (void)context;
-    return memory_alloc(size);
-}
-
-static void *tree_resize(void *context, void *memory, size_t old_size, size_t size)
-{
-    (void)context;
-    (void)old_size;
-    return memory_resize(memory, size);
-}
-
-static void tree_free(void *context, void *memory)
-{
-    (void)context;
-    memory_free(memory);
-}
-
 int osiris_rwd_adapt(struct adapter *adapter, const char *bytes, size_t length,
                      struct error *err)
 {
-    static const yyjson_alc memory = {tree_alloc, tree_resize, tree_free, NULL};
     struct path root = {.index = -1};
-    yyjson_read_err wrong;
     yyjson_doc *doc;
     int rc;
 
     if (length == 0)
         return error_set(err, ERROR_INPUT, "not JSON: nothing there");
-    /* not in situ: yyjson then only reads the bytes */
-    doc = yyjson_read_opts((char *)(uintptr_t)bytes, length, YYJSON_READ_BIGNUM_AS_RAW,
-                           &memory, &wrong);
+    doc = fragment_json(bytes, length, YYJSON_READ_BIGNUM_AS_RAW, err);
     if (!doc)
-        return error_set(err, ERROR_INPUT, "not JSON: %s at byte %zu", wrong.msg,
-                         wrong.pos + 1);
+        return -1;
     if (yyjson_is_obj(yyjson_doc_get_root(doc)))
         rc = read_object(adapter, GROUP_PATIENT, TUMOUR_NONE, 1, yyjson_doc_get_root(doc),
                          &root, err);

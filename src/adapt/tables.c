@@ -227,41 +227,18 @@ static int through_door(struct adapter *adapter, const struct sheets *sheets,
                      sheets->door);
 }
 
-static void *tree_alloc(void *context, size_t size)
-{
-    (void)context;
-    return memory_alloc(size);
-}
-
-static void *tree_resize(void *context, void *memory, size_t old_size, size_t size)
-{
-    (void)context;
-    (void)old_size;
-    return memory_resize(memory, size);
-}
-
-static void tree_free(void *context, void *memory)
-{
-    (void)context;
-    memory_free(memory);
-}
-
 int tables_adapt(struct adapter *adapter, const char *bytes, size_t length,
                  struct error *err)
 {
-    static const yyjson_alc memory = {tree_alloc, tree_resize, tree_free, NULL};
     struct sheets sheets = {0};
-    yyjson_read_err wrong;
     yyjson_doc *doc;
     int rc;
 
     if (length == 0)
         return misshapen(err, "nothing there");
-    /* not in situ: yyjson then only reads the bytes */
-    doc = yyjson_read_opts((char *)(uintptr_t)bytes, length, 0, &memory, &wrong);
+    doc = fragment_json(bytes, length, 0, err);
     if (!doc)
-        return error_set(err, ERROR_INPUT, "not JSON: %s at byte %zu", wrong.msg,
-                         wrong.pos + 1);
+        return -1;
     rc = read_sheets(adapter, yyjson_doc_get_root(doc), length, &sheets, err);
     if (rc == 0)
         rc = through_door(adapter, &sheets, err);

@@ -14,6 +14,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "base/file.h"
 #include "cli/cli.h"
 #include "node/saved.h"
 
@@ -64,20 +65,6 @@ static int fetch(struct invocation *invocation, const struct node_list *list,
 
 /* ---- the file ---- */
 
-static int write_all(int fd, const struct buffer *csv)
-{
-    size_t at = 0;
-
-    while (at < csv->length) {
-        ssize_t done = write(fd, csv->bytes + at, csv->length - at);
-
-        if (done < 0 && errno != EINTR)
-            return -1;
-        at += done > 0 ? (size_t)done : 0;
-    }
-    return fsync(fd);
-}
-
 static int already_there(const char *path, struct error *err)
 {
     return error_set(err, ERROR_REFUSED, "%s is already there: --force overwrites it",
@@ -109,7 +96,7 @@ int output_file(const struct invocation *invocation, const char *path,
 
     if (fd < 0)
         return error_errno(err, "%s cannot be written", path);
-    if (write_all(fd, csv) < 0)
+    if (file_write_all(fd, csv->bytes, csv->length) < 0 || fsync(fd) < 0)
         rc = error_errno(err, "%s cannot be written", path);
     if (close(fd) < 0 && rc == 0)
         rc = error_errno(err, "%s cannot be written", path);

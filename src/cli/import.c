@@ -465,6 +465,18 @@ static const char *take_back(struct invocation *invocation, size_t length)
     return text;
 }
 
+/* Into TARGET, which is then closed. */
+static int import_all(struct importing *importing, struct target *target,
+                      struct error *err)
+{
+    int rc = target->remote ? import_there(importing, target->remote, err)
+                            : import_here(importing, target->node, err);
+
+    progress_end(&importing->progress);
+    target_close(target);
+    return rc;
+}
+
 /* The first of the N PATHS, "" when there is none, for longer than the import lasts. */
 static const char *first_path(const struct invocation *invocation, size_t n,
                               const char *const *paths)
@@ -507,12 +519,7 @@ int import_one(struct invocation *invocation, const char *file, const char *name
     importing.threads = (unsigned)threads;
     progress_start(&importing.progress, invocation, "patients", "patients");
     importing.progress.quiet = true;
-    if (target.remote)
-        rc = import_there(&importing, target.remote, err);
-    else
-        rc = import_here(&importing, target.node, err);
-    progress_end(&importing.progress);
-    target_close(&target);
+    rc = import_all(&importing, &target, err);
     tell_one(&importing, imported_r);
     return rc;
 }
@@ -534,12 +541,7 @@ int command_import(struct invocation *invocation, struct error *err)
         return -1;
     sum_sizes(&importing);
     progress_start(&importing.progress, invocation, "patients", "patients");
-    if (target.remote)
-        rc = import_there(&importing, target.remote, err);
-    else
-        rc = import_here(&importing, target.node, err);
-    progress_end(&importing.progress);
-    target_close(&target);
+    rc = import_all(&importing, &target, err);
     if (invocation->json)
         put_json(&importing, rc < 0 ? err : NULL);
     else if (rc == 0 || importing.result.sequence > 0)

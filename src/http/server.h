@@ -14,7 +14,7 @@
  *     handlers.c               what each route answers; knows nothing of the library below
  *     problem.c                errors as answers
  *     transfer.c               one request from its first byte to its last (libmicrohttpd)
- *     spool.c writer.c         uploads, and the one thread that writes
+ *     writer.c                 the one thread that writes
  *     server.c                 sockets, start, stop
  *     metrics.c openapi.c      what the table gives besides
  *

@@ -79,8 +79,4 @@ NODISCARD int transfer_start(struct server *server, int fd, unsigned threads,
 /* A connection of the Unix socket, which then is the library's. */
 void transfer_add_local(struct server *server, int fd);
 
-/* spool.c: an anonymous file in FOLDER, or -1. */
-NODISCARD int spool_open(const char *folder, struct error *err);
-NODISCARD int spool_write(int fd, const char *bytes, size_t length, struct error *err);
-
 #endif

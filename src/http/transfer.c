@@ -26,6 +26,7 @@
 #include "base/arena.h"
 #include "base/buffer.h"
 #include "base/error.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "http/accept.h"
 #include "http/checks.h"
@@ -356,8 +357,8 @@ static enum MHD_Result transfer_receive(struct transfer *transfer, const char *b
                   (unsigned long long)limit);
     else if (transfer->match.route->body == BODY_JSON)
         buffer_append(&transfer->body, bytes, length);
-    else if (spool_write(transfer->file, bytes, length, failed) < 0)
-        return MHD_YES;
+    else if (file_write_all(transfer->file, bytes, length) < 0)
+        error_errno(failed, "cannot keep what is uploaded");
     return MHD_YES;
 }
 
@@ -533,7 +534,9 @@ static int take_resources(struct transfer *transfer, unsigned *status_r,
     }
     *status_r = 500;
     if (route->body == BODY_FILE) {
-        transfer->file = spool_open(node_folder(server->node), err);
+        /* in the node's own folder: there the disk has room for patients' data, and there they
+         * may be */
+        transfer->file = file_scratch(node_folder(server->node), err);
         if (transfer->file < 0)
             return -1;
     }

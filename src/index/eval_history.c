@@ -650,8 +650,9 @@ static void visit_fact(const struct history *history, void *context)
     put_truth(history, asking, source_truth(history, asking->sources[0], NULL));
 }
 
-struct pair eval_history(const struct evaluator *ev, const struct criteria *line,
-                         enum segment_level level, const uint64_t *restrict_to)
+/* A set of RESTRICT_TO's rows (NULL: all) that may be made smaller. */
+static uint64_t *rows_asked(const struct evaluator *ev, enum segment_level level,
+                            const uint64_t *restrict_to)
 {
     size_t rows = level_rows(ev, level);
     uint64_t *wanted = set_new(ev->arena, rows);
@@ -660,8 +661,13 @@ struct pair eval_history(const struct evaluator *ev, const struct criteria *line
         set_copy(wanted, restrict_to, rows);
     else
         set_fill(wanted, rows);
-    wanted = narrow(ev, line, level, wanted);
+    return wanted;
+}
 
+struct pair eval_history(const struct evaluator *ev, const struct criteria *line,
+                         enum segment_level level, const uint64_t *restrict_to)
+{
+    uint64_t *wanted = narrow(ev, line, level, rows_asked(ev, level, restrict_to));
     struct source *source = source_open(ev, line, false, level, wanted);
 
     source->required = line->count ? line->count : 1;
@@ -739,12 +745,8 @@ static uint64_t *may_have_date(const struct evaluator *ev, const struct criteria
                                enum segment_level level, const uint64_t *restrict_to)
 {
     size_t rows = level_rows(ev, level);
-    uint64_t *wanted = set_new(ev->arena, rows);
+    uint64_t *wanted = rows_asked(ev, level, restrict_to);
 
-    if (restrict_to)
-        set_copy(wanted, restrict_to, rows);
-    else
-        set_fill(wanted, rows);
     if (line->item != ITEM_DEATH_DATE)
         return wanted;
 

@@ -278,49 +278,87 @@ static struct forward forward_computed(const struct grouping *grouping,
     return (struct forward){NULL, value};
 }
 
-/* ---- one value, kept ---- */
+/* ---- values, kept ---- */
 
-/* The values of all rows, by numbers of this segment's own. The names follow them, each with
- * its NUL. A dimension in which some row has several values is remembered as such. */
+/* The values of all rows, by numbers of this segment's own, in one piece of memory. The names
+ * follow them, each with its NUL. Nearly always a row has one value (a tumour said to be of C19
+ * and of C20 has two): a few that have several make lists of all, which are kept as well. Where
+ * rows have many (treatments), nothing is kept and the postings are walked each time. */
 struct dense {
-    bool several;
+    enum { DENSE_ONE, DENSE_LISTS, DENSE_WALKED } kind;
     uint32_t n_names;
     const char *names;
-    uint16_t value[];
+    uint16_t *one;   /* DENSE_ONE: of each row */
+    uint32_t *start; /* DENSE_LISTS: the values of a row, as in struct forward */
+    uint32_t *value;
 };
 
-static struct dense *dense_pack(const struct forward *forward, size_t rows,
-                                const struct table *names)
-{
-    size_t n = table_count(names), bytes = 0, length;
-    struct dense *dense;
-    char *out;
+/* Lists of more values than so many times the rows are not kept. */
+#define VALUES_A_ROW 2
 
-    for (size_t i = 0; i < n; i++) {
+static size_t names_size(const struct table *names)
+{
+    size_t bytes = 0, length;
+
+    for (size_t i = 0; i < table_count(names); i++) {
         table_key(names, i, &length);
         bytes += length + 1;
     }
-    dense = memory_alloc(sizeof(*dense) + rows * sizeof(uint16_t) + bytes);
-    dense->several = false;
-    dense->n_names = (uint32_t)n;
-    out = (char *)&dense->value[rows];
-    dense->names = out;
-    for (size_t i = 0; i < n; i++) {
+    return bytes;
+}
+
+/* With BYTES for values behind it, and NAMES behind those. */
+static struct dense *dense_new(size_t bytes, const struct table *names)
+{
+    struct dense *dense = memory_alloc(sizeof(*dense) + bytes + names_size(names));
+    char *out = (char *)(dense + 1) + bytes;
+
+    *dense = (struct dense){.n_names = (uint32_t)table_count(names), .names = out};
+    for (size_t i = 0; i < table_count(names); i++) {
+        size_t length;
         const char *name = table_key(names, i, &length);
 
         memcpy(out, name, length + 1);
         out += length + 1;
     }
-    for (size_t r = 0; r < rows; r++)
-        dense->value[r] = (uint16_t)forward->value[r];
     return dense;
 }
 
-static struct dense *dense_several(void)
+static struct dense *dense_one(const uint32_t *value, size_t rows,
+                               const struct table *names)
+{
+    struct dense *dense = dense_new(rows * sizeof(*dense->one), names);
+
+    dense->kind = DENSE_ONE;
+    dense->one = (uint16_t *)(dense + 1);
+    for (size_t r = 0; r < rows; r++)
+        dense->one[r] = (uint16_t)value[r];
+    return dense;
+}
+
+static struct dense *dense_walked(void)
 {
     struct dense *dense = memory_alloc(sizeof(*dense));
 
-    *dense = (struct dense){.several = true};
+    *dense = (struct dense){.kind = DENSE_WALKED};
+    return dense;
+}
+
+static struct dense *dense_lists(const struct grouping *all, const uint64_t *members,
+                                 uint32_t nothing)
+{
+    struct forward lists = forward_lists(all, members, nothing);
+    size_t starts = all->rows + 1, values = lists.start[all->rows];
+    struct dense *dense;
+
+    if (values > VALUES_A_ROW * all->rows)
+        return dense_walked();
+    dense = dense_new((starts + values) * sizeof(*dense->start), all->names->table);
+    dense->kind = DENSE_LISTS;
+    dense->start = (uint32_t *)(dense + 1);
+    dense->value = dense->start + starts;
+    memcpy(dense->start, lists.start, starts * sizeof(*dense->start));
+    memcpy(dense->value, lists.value, values * sizeof(*dense->value));
     return dense;
 }
 
@@ -340,8 +378,9 @@ static struct dense *dense_make(const struct grouping *grouping)
     walk(&all, &filling);
     for (size_t r = 0; r < grouping->rows && !filling.several; r++)
         filling.several = filling.forward.value[r] > UINT16_MAX; /* or PERHAPS */
-    dense = filling.several ? dense_several()
-                            : dense_pack(&filling.forward, grouping->rows, names.table);
+    dense = filling.several
+                ? dense_lists(&all, members, filling.nothing)
+                : dense_one(filling.forward.value, grouping->rows, names.table);
     table_free(names.table);
     return dense;
 }
@@ -363,19 +402,39 @@ static const struct dense *dense_of(const struct grouping *grouping)
     return none;
 }
 
-static struct forward forward_dense(const struct grouping *grouping,
-                                    const uint64_t *members, const struct dense *dense)
+/* The names of DENSE by the numbers of this grouping. */
+static uint32_t *dense_numbers(const struct grouping *grouping, const struct dense *dense)
 {
     uint32_t *number = arena_array(grouping->arena, dense->n_names + 1u, sizeof(*number));
-    uint32_t *value = arena_array(grouping->arena, grouping->rows + 1, sizeof(*value));
     const char *name = dense->names;
 
     for (uint32_t i = 0; i < dense->n_names; i++) {
         number[i] = names_number(grouping->names, name);
         name += strlen(name) + 1;
     }
-    set_each(row, members, grouping->rows) value[row] = number[dense->value[row]];
+    return number;
+}
+
+static struct forward forward_one(const struct grouping *grouping,
+                                  const uint64_t *members, const struct dense *dense)
+{
+    const uint32_t *number = dense_numbers(grouping, dense);
+    uint32_t *value = arena_array(grouping->arena, grouping->rows + 1, sizeof(*value));
+
+    set_each(row, members, grouping->rows) value[row] = number[dense->one[row]];
     return (struct forward){NULL, value};
+}
+
+static struct forward forward_kept(const struct grouping *grouping,
+                                   const struct dense *dense)
+{
+    const uint32_t *number = dense_numbers(grouping, dense);
+    uint32_t n = dense->start[grouping->rows];
+    uint32_t *value = arena_array(grouping->arena, n + 1u, sizeof(*value));
+
+    for (uint32_t i = 0; i < n; i++)
+        value[i] = number[dense->value[i] & ~PERHAPS] | (dense->value[i] & PERHAPS);
+    return (struct forward){dense->start, value};
 }
 
 /* ---- any dimension ---- */
@@ -406,6 +465,10 @@ struct forward forward_of(const struct grouping *grouping, const uint64_t *membe
     if (!item_is_sound(grouping))
         return (struct forward){0};
     dense = dense_of(grouping);
-    return dense->several ? forward_lists(grouping, members, nothing)
-                          : forward_dense(grouping, members, dense);
+    switch (dense->kind) {
+    case DENSE_ONE: return forward_one(grouping, members, dense);
+    case DENSE_LISTS: return forward_kept(grouping, dense);
+    case DENSE_WALKED: break;
+    }
+    return forward_lists(grouping, members, nothing);
 }

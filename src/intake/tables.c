@@ -22,6 +22,7 @@
 #include "base/arena.h"
 #include "base/buffer.h"
 #include "base/error.h"
+#include "base/file.h"
 #include "base/table.h"
 
 #define READ_SIZE ((size_t)256 << 10) /* of a run at a time */
@@ -96,45 +97,17 @@ void tables_free(struct tables *tables)
 
 /* ---- the file ---- */
 
-static int file_open(const char *folder, struct error *err)
+static int write_aside(struct tables *tables, const char *bytes, size_t length,
+                       struct error *err)
 {
-    char path[4096];
-    int fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-
-    if (fd >= 0)
-        return fd;
-    /* a file system that knows no O_TMPFILE */
-    if (snprintf(path, sizeof(path), "%s/tables-XXXXXX", folder) >= (int)sizeof(path))
-        return error_set(err, ERROR_LIMIT, "the path of the node is too long");
-    fd = mkostemp(path, O_CLOEXEC);
-    if (fd < 0)
-        return error_errno(err, "cannot make a file in %s", folder);
-    if (unlink(path) < 0) {
-        close(fd);
-        return error_errno(err, "cannot take %s out of its folder", path);
-    }
-    return fd;
-}
-
-static int file_write(struct tables *tables, const char *bytes, size_t length,
-                      struct error *err)
-{
-    while (length > 0) {
-        ssize_t written = write(tables->fd, bytes, length);
-
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written < 0)
-            return error_errno(err, "cannot put rows aside in %s", tables->folder);
-        bytes += written;
-        length -= (size_t)written;
-        tables->file_end += (uint64_t)written;
-    }
+    if (file_write_all(tables->fd, bytes, length) < 0)
+        return error_errno(err, "cannot put rows aside in %s", tables->folder);
+    tables->file_end += length;
     return 0;
 }
 
-static int file_read(const struct tables *tables, struct run *run, size_t size,
-                     struct error *err)
+static int read_aside(const struct tables *tables, struct run *run, size_t size,
+                      struct error *err)
 {
     while (size > 0) {
         ssize_t got = pread(tables->fd, run->bytes + run->read_end, size, (off_t)run->at);
@@ -221,7 +194,7 @@ static int put_aside(struct tables *tables, struct error *err)
     char *block;
     int rc = 0;
 
-    if (tables->fd < 0 && (tables->fd = file_open(tables->folder, err)) < 0)
+    if (tables->fd < 0 && (tables->fd = file_scratch(tables->folder, err)) < 0)
         return -1;
     held_sort(tables);
     block = memory_alloc(READ_SIZE);
@@ -231,18 +204,18 @@ static int put_aside(struct tables *tables, struct error *err)
         size_t length = sizeof(head) + head.length;
 
         if (n + length > READ_SIZE) {
-            rc = file_write(tables, block, n, err);
+            rc = write_aside(tables, block, n, err);
             n = 0;
         }
         if (rc == 0 && length > READ_SIZE) {
-            rc = file_write(tables, at, length, err);
+            rc = write_aside(tables, at, length, err);
         } else if (rc == 0) {
             memcpy(block + n, at, length);
             n += length;
         }
     }
     if (rc == 0)
-        rc = file_write(tables, block, n, err);
+        rc = write_aside(tables, block, n, err);
     memory_free(block);
     run.after = tables->file_end;
     memory_grow((void **)&tables->runs, &tables->runs_capacity, tables->n_runs + 1,
@@ -318,7 +291,7 @@ static const char *run_peek(const struct tables *tables, struct run *run,
         run->read_at = 0;
         run->read_end = here;
         memory_grow((void **)&run->bytes, &run->capacity, needed, 1);
-        if (file_read(tables, run, needed - here, err) < 0) {
+        if (read_aside(tables, run, needed - here, err) < 0) {
             *rc_r = -1;
             return NULL;
         }

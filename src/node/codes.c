@@ -14,6 +14,7 @@
 #include "base/arena.h"
 #include "base/buffer.h"
 #include "base/error.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "base/table.h"
 #include "node/codes_internal.h"
@@ -183,8 +184,9 @@ static int read_codes(const struct node *node, struct reading *reading, struct e
     struct error reason = ERROR_INIT;
     char path[NODE_PATH], *text;
     size_t length;
-    int status = file_read(reading->arena, (node_path(node, "codes.csv", path), path),
-                           CODES_LIMIT, &text, &length, &reason);
+    int status =
+        file_read_whole(reading->arena, (node_path(node, "codes.csv", path), path),
+                        CODES_LIMIT, &text, &length, &reason);
 
     if (status < 0 && reason.code == ERROR_NOT_FOUND)
         return 0;
@@ -330,7 +332,7 @@ static uint64_t applied_read(const struct node *node)
     size_t length;
 
     node_path(node, "codes.applied", path);
-    if (file_read(arena, path, 1024, &text, &length, NULL) == 0)
+    if (file_read_whole(arena, path, 1024, &text, &length, NULL) == 0)
         digest = strtoull(text, NULL, 16);
     arena_free(arena);
     return digest;

@@ -22,6 +22,7 @@
 #include "base/arena.h"
 #include "base/buffer.h"
 #include "base/error.h"
+#include "base/file.h"
 #include "base/pool.h"
 #include "base/table.h"
 #include "node/codes_internal.h"
@@ -146,7 +147,7 @@ static bool cache_read(const struct node *node, struct founds *founds)
     bool is_good = false;
 
     node_path(node, "codes.found", path);
-    if (file_read(arena, path, CACHE_LIMIT, &bytes, &length, NULL) < 0 ||
+    if (file_read_whole(arena, path, CACHE_LIMIT, &bytes, &length, NULL) < 0 ||
         length < sizeof(*header))
         goto out;
     header = (const struct header *)(const void *)bytes;

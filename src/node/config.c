@@ -13,38 +13,11 @@
 #include "base/arena.h"
 #include "base/buffer.h"
 #include "base/error.h"
+#include "base/file.h"
 #include "node/node_internal.h"
 
 #define CONFIG_LIMIT ((size_t)1 << 20)
 #define DEFAULT_PORT 8080
-
-/* ---- files ---- */
-
-static int read_text(const char *path, struct arena *arena, char **text_r, size_t *size_r,
-                     struct error *err)
-{
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    struct stat stat;
-
-    if (fd < 0)
-        return errno == ENOENT ? error_set(err, ERROR_NOT_FOUND, "there is no %s", path)
-                               : error_errno(err, "cannot open %s", path);
-    if (fstat(fd, &stat) < 0 || (size_t)stat.st_size > CONFIG_LIMIT) {
-        close(fd);
-        return error_set(err, ERROR_LIMIT, "%s is larger than %zu bytes", path,
-                         CONFIG_LIMIT);
-    }
-
-    char *text = arena_alloc(arena, (size_t)stat.st_size + 1);
-    ssize_t n = read(fd, text, (size_t)stat.st_size);
-
-    close(fd);
-    if (n < 0)
-        return error_errno(err, "cannot read %s", path);
-    *text_r = text;
-    *size_r = (size_t)n;
-    return 0;
-}
 
 /* ---- node.conf ---- */
 
@@ -169,7 +142,7 @@ int config_read(struct node *node, struct error *err)
 
     node_path(node, "node.conf", path);
     node->config.port = DEFAULT_PORT;
-    if (read_text(path, node->config_arena, &text, &size, err) < 0)
+    if (file_read_whole(node->config_arena, path, CONFIG_LIMIT, &text, &size, err) < 0)
         return -1;
 
     yyjson_doc *doc =
@@ -257,7 +230,8 @@ int coverage_read(struct node *node, struct error *err)
 
     node->coverage = (struct coverage){.assumed = true};
     node_path(node, "coverage.csv", path);
-    if (read_text(path, node->config_arena, &text, &size, &reason) < 0) {
+    if (file_read_whole(node->config_arena, path, CONFIG_LIMIT, &text, &size, &reason) <
+        0) {
         if (reason.code == ERROR_NOT_FOUND)
             return 0;
         if (err)

@@ -336,10 +336,10 @@ static void put_first(const struct sentence *sentence)
 
 /* ---- the sentence ---- */
 
-static const struct placeholder {
+static const struct slot {
     const char *name;
     void (*put)(const struct sentence *sentence);
-} placeholders[] = {
+} slots[] = {
     {"fact}", put_fact},     {"date}", put_date},
     {"part}", put_part},     {"item}", put_item},
     {"status}", put_status}, {"group}", put_group},
@@ -350,13 +350,13 @@ static const struct placeholder {
 };
 
 /* What stands at AT, behind its brace; returns what follows. */
-static const char *put_placeholder(const struct sentence *sentence, const char *at)
+static const char *put_slot(const struct sentence *sentence, const char *at)
 {
-    for (size_t i = 0; i < ARRAY_LENGTH(placeholders); i++) {
-        size_t length = strlen(placeholders[i].name);
+    for (size_t i = 0; i < ARRAY_LENGTH(slots); i++) {
+        size_t length = strlen(slots[i].name);
 
-        if (strncmp(at, placeholders[i].name, length) == 0) {
-            placeholders[i].put(sentence);
+        if (strncmp(at, slots[i].name, length) == 0) {
+            slots[i].put(sentence);
             return at + length;
         }
     }
@@ -371,7 +371,7 @@ static void put_template(const struct sentence *sentence, const char *template)
         buffer_append(sentence->out, template, plain);
         template += plain;
         if (*template)
-            template = put_placeholder(sentence, template + 1);
+            template = put_slot(sentence, template + 1);
     }
 }
 

@@ -88,6 +88,18 @@ void value_print(struct buffer *out, const struct value *value, enum lang lang)
     }
 }
 
+void value_json(struct buffer *out, const struct value *value)
+{
+    buffer_json_string(out, model_item(value->item)->id);
+    buffer_char(out, ':');
+    if (value->type == TYPE_NUMBER)
+        buffer_json_number(out, value->number);
+    else if (value->type == TYPE_DATE)
+        interval_json(out, value->date);
+    else
+        buffer_json_string(out, value->text);
+}
+
 /* ---- facts in words ---- */
 
 const char *fact_date_words(const struct fact *fact, bool french,

@@ -198,18 +198,6 @@ static void print_text(const struct history *history)
 
 /* ---- JSON ---- */
 
-static void json_value(struct buffer *out, const struct value *value)
-{
-    buffer_json_string(out, model_item(value->item)->id);
-    buffer_char(out, ':');
-    if (value->type == TYPE_NUMBER)
-        buffer_json_number(out, value->number);
-    else if (value->type == TYPE_DATE)
-        interval_json(out, value->date);
-    else
-        buffer_json_string(out, value->text);
-}
-
 static void json_fact(struct buffer *out, const struct fact *fact)
 {
     buffer_string(out, "{\"group\":");
@@ -218,7 +206,7 @@ static void json_fact(struct buffer *out, const struct fact *fact)
     buffer_string(out, ",\"values\":{");
     for (size_t i = 0; i < fact->n_values; i++) {
         buffer_string(out, i ? "," : "");
-        json_value(out, &fact->values[i]);
+        value_json(out, &fact->values[i]);
     }
     buffer_char(out, '}');
     if (fact_value(fact, model_group(fact->group)->amount)) {

@@ -17,6 +17,7 @@
 #include "base/arena.h"
 #include "base/buffer.h"
 #include "base/error.h"
+#include "base/file.h"
 #include "intake/delivery.h"
 #include "node/node_internal.h"
 
@@ -131,33 +132,16 @@ static int list_kept(const struct node *node, struct arena *arena, struct kept *
     return rc;
 }
 
-/* Whole or not at all, also when the power goes. */
 static int write_kept(const struct node *node, const char *source, unsigned version,
                       const char *text, size_t length, struct error *err)
 {
-    char folder[NODE_PATH], path[NODE_PATH + 300], new[NODE_PATH + 300];
-    int fd, rc = -1;
+    char folder[NODE_PATH], path[NODE_PATH + 300];
 
     node_path(node, "mappings", folder);
     if (mkdir(folder, 0750) < 0 && errno != EEXIST)
         return error_errno(err, "cannot make %s", folder);
     snprintf(path, sizeof(path), "%s/%s.%u.json", folder, source, version);
-    snprintf(new, sizeof(new), "%s/.new", folder);
-    fd = open(new, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
-    if (fd < 0)
-        return error_errno(err, "cannot make %s", new);
-    if (write(fd, text, length) == (ssize_t)length && fsync(fd) == 0 &&
-        rename(new, path) == 0)
-        rc = 0;
-    else
-        error_errno(err, "cannot write %s", path);
-    close(fd);
-    fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (rc == 0 && (fd < 0 || fsync(fd) < 0))
-        rc = error_errno(err, "cannot write %s", folder);
-    if (fd >= 0)
-        close(fd);
-    return rc;
+    return file_replace(path, text, length, err);
 }
 
 /* ---- the context ---- */

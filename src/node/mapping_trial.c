@@ -31,18 +31,6 @@ static const char *say(const struct showing *showing, const char *fr, const char
 
 /* ---- facts ---- */
 
-static void put_value_json(struct buffer *out, const struct value *value)
-{
-    buffer_json_string(out, model_item(value->item)->id);
-    buffer_char(out, ':');
-    if (value->type == TYPE_NUMBER)
-        buffer_json_number(out, value->number);
-    else if (value->type == TYPE_DATE)
-        interval_json(out, value->date);
-    else
-        buffer_json_string(out, value->text);
-}
-
 static void put_fact_json(struct showing *showing, const struct fact *fact, bool first)
 {
     struct buffer *out = showing->out;
@@ -56,7 +44,7 @@ static void put_fact_json(struct showing *showing, const struct fact *fact, bool
     buffer_string(out, ",\"items\":{");
     for (size_t i = 0; i < fact->n_values; i++) {
         buffer_string(out, i ? "," : "");
-        put_value_json(out, &fact->values[i]);
+        value_json(out, &fact->values[i]);
     }
     buffer_string(out, "}}");
 }

@@ -111,13 +111,6 @@ NODISCARD int codes_applied(const struct node *node, struct error *err);
 /* Index again whom the codebook may concern, if the index was made with another one. */
 NODISCARD int codes_catch_up(struct node *node, struct error *err);
 
-/* replace.c: write PATH so that it is the old file or the new one, whatever happens. */
-NODISCARD int file_replace(const char *path, const char *bytes, size_t length,
-                           struct error *err);
-/* All of PATH, followed by a NUL, in ARENA. ERROR_NOT_FOUND, ERROR_LIMIT. */
-NODISCARD int file_read(struct arena *arena, const char *path, size_t limit,
-                        char **text_r, size_t *length_r, struct error *err);
-
 /* plan.c */
 struct plan;
 void plan_name_lines(struct arena *arena, struct plan *plan);
@@ -151,6 +144,8 @@ const char *code_label(enum vocab_system system, const char *code, enum lang lan
 void code_print(struct buffer *out, enum vocab_system system, const char *code,
                 enum lang lang);
 void value_print(struct buffer *out, const struct value *value, enum lang lang);
+/* As a member of an object, under the item's id. */
+void value_json(struct buffer *out, const struct value *value);
 /* "14/03/2021", "sans date". */
 const char *fact_date_words(const struct fact *fact, bool french,
                             char text[DATE_WORDS_SIZE]);

@@ -16,6 +16,7 @@
 #include "base/arena.h"
 #include "base/buffer.h"
 #include "base/error.h"
+#include "base/file.h"
 #include "base/pool.h"
 #include "node/node_internal.h"
 #include "store/saved.h"
@@ -39,37 +40,20 @@ void node_quality_free(struct node_quality *quality)
 
 /* ---- files --------------------------------------------------------------------------- */
 
-static int read_whole(int fd, const char *path, struct buffer *text, struct error *err)
-{
-    char block[1 << 16];
-    ssize_t n;
-
-    while ((n = read(fd, block, sizeof(block))) > 0)
-        buffer_append(text, block, (size_t)n);
-    if (n < 0)
-        return error_errno(err, "cannot read %s", path);
-    return buffer_check(text, path, err);
-}
-
 int node_quality_read(const char *path, struct measured *measured_r, struct error *err)
 {
+    struct arena *arena = arena_new("figures", 2 * FIGURES_LIMIT);
     struct measured measured = {0};
-    struct buffer text;
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    int status;
+    char *text;
+    size_t length;
+    int status = file_read_whole(arena, path, FIGURES_LIMIT, &text, &length, err);
 
-    if (fd < 0)
-        return errno == ENOENT ? error_set(err, ERROR_NOT_FOUND, "there is no %s", path)
-                               : error_errno(err, "cannot open %s", path);
-    buffer_init(&text, FIGURES_LIMIT);
-    status = read_whole(fd, path, &text, err);
-    close(fd);
     if (status == 0) {
-        measured.figures = figures_read(buffer_text(&text), text.length, &measured.head,
-                                        measured.centre, err);
+        measured.figures =
+            figures_read(text, length, &measured.head, measured.centre, err);
         status = measured.figures ? 0 : error_context(err, "%s", path);
     }
-    buffer_free(&text);
+    arena_free(arena);
     if (status < 0)
         return -1;
     *measured_r = measured;
@@ -159,25 +143,10 @@ static void forget_oldest(const struct node *node)
     memory_free(sequences);
 }
 
-static int write_whole(const char *path, const struct buffer *text, struct error *err)
-{
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
-    int status = 0;
-
-    if (fd < 0)
-        return error_errno(err, "cannot write %s", path);
-    if (write(fd, text->bytes, text->length) != (ssize_t)text->length || fsync(fd) < 0)
-        status = error_errno(err, "cannot write %s", path);
-    close(fd);
-    if (status < 0)
-        unlink(path);
-    return status;
-}
-
 static int keep(const struct node *node, const struct measured *measured,
                 struct error *err)
 {
-    char folder[NODE_PATH], path[NODE_PATH], beside[NODE_PATH + 8];
+    char folder[NODE_PATH], path[NODE_PATH];
     struct buffer text;
     int status;
 
@@ -185,15 +154,12 @@ static int keep(const struct node *node, const struct measured *measured,
     if (mkdir(folder, 0750) < 0 && errno != EEXIST)
         return error_errno(err, "cannot make %s", folder);
     kept_path(node, measured->head.sequence, path);
-    snprintf(beside, sizeof(beside), "%s.new", path);
     buffer_init(&text, FIGURES_LIMIT);
     figures_json(&text, measured->figures, &measured->head, true);
     status = buffer_check(&text, "the figures", err);
     if (status == 0)
-        status = write_whole(beside, &text, err);
+        status = file_replace(path, text.bytes, text.length, err);
     buffer_free(&text);
-    if (status == 0 && rename(beside, path) < 0)
-        status = error_errno(err, "cannot write %s", path);
     if (status == 0)
         forget_oldest(node);
     return status;

@@ -387,12 +387,11 @@ static void put_lower(struct buffer *out, const char *id)
 void node_coverage_suggest(struct buffer *out, const struct node_quality *quality,
                            enum lang lang)
 {
-    static const char *const fr[QUALITY_SOURCES] = {
-        "source non dite", "établissement", "autre base de l'établissement",
-        "extérieur",       "texte",         "texte numérisé"};
-    static const char *const en[QUALITY_SOURCES] = {
-        "source not said", "this centre", "another base of the centre",
-        "from outside",    "text",        "scanned text"};
+    /* 3 to 5, from outside and read in texts, are never complete */
+    static const char *const fr[] = {"source non dite", "établissement",
+                                     "autre base de l'établissement"};
+    static const char *const en[] = {"source not said", "this centre",
+                                     "another base of the centre"};
     const struct measured *present = &quality->present;
     int year, month, day;
 

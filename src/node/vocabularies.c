@@ -16,6 +16,7 @@
 #include "base/arena.h"
 #include "base/buffer.h"
 #include "base/error.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "intake/input.h"
 #include "node/node_internal.h"
@@ -116,7 +117,7 @@ static int read_rows(const struct node *node, struct arena *arena,
     size_t n = 0, length;
 
     path_of(node, "lists", path);
-    if (file_read(arena, path, INDEX_LIMIT, &text, &length, &reason) < 0) {
+    if (file_read_whole(arena, path, INDEX_LIMIT, &text, &length, &reason) < 0) {
         if (reason.code != ERROR_NOT_FOUND) {
             if (err)
                 *err = reason;
@@ -224,7 +225,7 @@ static int pack_again(const struct node *node, const struct node_vocabulary *row
     int status = -1;
 
     file_of(node, row, "source", path);
-    if (file_read(arena, path, LIST_BYTES_MAX, &text, &length, err) == 0 &&
+    if (file_read_whole(arena, path, LIST_BYTES_MAX, &text, &length, err) == 0 &&
         list_read(arena, text, length, row->system, &list, err) == 0)
         status = write_packed(node, row, list, err);
     arena_free(arena);

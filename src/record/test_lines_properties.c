@@ -17,11 +17,11 @@
 #include "adapt/test_facts.h"
 #include "record/lines.h"
 #include "record/test_lines_said.h"
+#include "support/arena_fixture.h"
 
 #define CASES 6000
 #define FILLINGS 8
 
-static struct arena *arena;
 static uint64_t seed;
 
 /* splitmix64, by Sebastiano Vigna, in the public domain. */
@@ -567,20 +567,6 @@ static void no_filling_contradicts_a_line(void **state)
     }
     print_message("%zu with a number, %zu without\n", known, open);
     assert_true(known > CASES && open > CASES);
-}
-
-static int arena_begin(void **state)
-{
-    (void)state;
-    arena = arena_new("test", (size_t)64 << 20);
-    return 0;
-}
-
-static int arena_end(void **state)
-{
-    (void)state;
-    arena_free(arena);
-    return 0;
 }
 
 int main(void)

@@ -14,24 +14,9 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "record/record.h"
+#include "support/arena_fixture.h"
 
 #define FRAGMENTS 3
-
-static struct arena *arena;
-
-static int arena_begin(void **state)
-{
-    (void)state;
-    arena = arena_new("test", (size_t)16 << 20);
-    return 0;
-}
-
-static int arena_end(void **state)
-{
-    (void)state;
-    arena_free(arena);
-    return 0;
-}
 
 /* The record of up to three fragments, each the inside of a patient's object. */
 static struct record *merged(const char *const json[FRAGMENTS])

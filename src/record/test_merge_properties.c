@@ -18,12 +18,12 @@
 #include "base/error.h"
 #include "record/record.h"
 #include "record/rules.h"
+#include "support/arena_fixture.h"
 
 #define CASES 4000
 #define FRAGMENTS 4
 #define FACTS 18
 
-static struct arena *arena;
 static uint64_t seed;
 
 /* splitmix64 */
@@ -413,20 +413,6 @@ static void decisions_are_about_what_is_there(void **state)
         }
     }
     assert_true(n > CASES);
-}
-
-static int arena_begin(void **state)
-{
-    (void)state;
-    arena = arena_new("test", (size_t)64 << 20);
-    return 0;
-}
-
-static int arena_end(void **state)
-{
-    (void)state;
-    arena_free(arena);
-    return 0;
 }
 
 int main(void)

@@ -17,6 +17,7 @@
 #include "base/error.h"
 #include "record/record.h"
 #include "record/rules.h"
+#include "support/arena_fixture.h"
 
 #define STATEMENTS 8
 #define VALUES 8
@@ -28,8 +29,6 @@ static const struct vignette {
 #include "record/test_tumour_vignettes.def"
 #undef VIGNETTE
 };
-
-static struct arena *arena;
 
 /* ---- what is said -------------------------------------------------------------------- */
 
@@ -365,20 +364,6 @@ static void what_a_human_decides_wins(void **state)
                  "C18.7 8140/3 NA 2010 + C50.4 8500/3 L 2011 > C22 2012 / C78.7 8140/6");
     check_judged("C18.7 8140/3 2010, C61.9 8140/3 2012", "PERHAPS", 0, 1,
                  "C18.7 8140/3 NA 2010 + C61.9 8140/3 NA 2012");
-}
-
-static int arena_begin(void **state)
-{
-    (void)state;
-    arena = arena_new("test", (size_t)16 << 20);
-    return 0;
-}
-
-static int arena_end(void **state)
-{
-    (void)state;
-    arena_free(arena);
-    return 0;
 }
 
 int main(void)
