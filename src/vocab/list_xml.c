@@ -45,6 +45,16 @@ struct xml {
     struct error failed;
 };
 
+/* The line at which XML's parser stands. */
+static unsigned line_of(const struct xml *xml)
+{
+#if XML_MAJOR_VERSION > 2 || XML_MINOR_VERSION >= 9 /* Debian 13; 12 has 2.5 without it */
+    return (unsigned)XML_GetCurrentLineNumber64(xml->parser);
+#else
+    return (unsigned)XML_GetCurrentLineNumber(xml->parser);
+#endif
+}
+
 /* The name behind its prefix. */
 static const char *local_name(const char *name)
 {
@@ -78,7 +88,7 @@ static void begin_class(struct xml *xml, const char *code, const char *about)
     struct arena *arena = xml->gathering->arena;
 
     xml->class_depth = xml->depth;
-    xml->line = (unsigned)XML_GetCurrentLineNumber(xml->parser);
+    xml->line = line_of(xml);
     xml->code = code ? arena_string(arena, code, strlen(code)) : NULL;
     xml->about[0] = '\0';
     if (about && strlen(about) < sizeof(xml->about))
@@ -241,8 +251,8 @@ static int parse(struct xml *xml, const char *text, size_t length, struct error 
             *err = xml->failed;
         return -1;
     }
-    return error_at(err, ERROR_INPUT, (unsigned)XML_GetCurrentLineNumber(xml->parser), 0,
-                    "not XML: %s", XML_ErrorString(XML_GetErrorCode(xml->parser)));
+    return error_at(err, ERROR_INPUT, line_of(xml), 0, "not XML: %s",
+                    XML_ErrorString(XML_GetErrorCode(xml->parser)));
 }
 
 int list_read_xml(struct gathering *gathering, const char *text, size_t length,
